@@ -1,0 +1,405 @@
+// Every setting of a run: model form, training, data and generation, with defaults, limits and help.
+// Forms, flags, tooltips and validation read these tables. A setting is added here and nowhere else.
+// Words are Hugging Face's, camelCased; disk formats translate in engine/formats.
+
+import { z } from 'zod';
+import { EngineError } from './errors.ts';
+import { boolean, choice, fieldsSchema, integer, number, text, type Fields, type Values } from './fields.ts';
+
+export type { Field, Fields, Values } from './fields.ts';
+
+/** Raised when the shape of saved settings changes; older settings are migrated on reading, newer refused. */
+export const settingsSchemaVersion = 1;
+
+const sharedModelFields = {
+  vocabSize: integer(65, 1, 1_000_000, {
+    label: 'Vocabulary',
+    unit: 'tokens',
+    help: 'How many different tokens the model knows; the tokenizer decides it.',
+  }),
+  hiddenSize: integer(128, 1, 16_384, {
+    label: 'Width',
+    unit: 'features',
+    help: 'Numbers that describe one token inside the model; a multiple of the heads.',
+  }),
+  numHiddenLayers: integer(4, 1, 256, {
+    label: 'Layers',
+    unit: 'layers',
+    help: 'How many transformer blocks are stacked; deeper models learn longer chains of thought.',
+  }),
+  numAttentionHeads: integer(4, 1, 256, {
+    label: 'Heads',
+    unit: 'heads',
+    help: 'How many places each token can attend to at once in a layer.',
+  }),
+  intermediateSize: integer(512, 1, 65_536, {
+    label: 'Feed-forward width',
+    unit: 'features',
+    help: 'Width of the layer between attentions; usually four times the width.',
+  }),
+  maxPositionEmbeddings: integer(64, 1, 131_072, {
+    label: 'Context length',
+    unit: 'tokens',
+    help: 'How many tokens the model can see at once.',
+  }),
+  tieWordEmbeddings: boolean(true, {
+    label: 'Tied embeddings',
+    help: 'The input and output tables are one table, which saves parameters.',
+  }),
+  initializerRange: number(0.02, 0, 1, {
+    label: 'Initial spread',
+    help: 'Standard deviation of the random weights a model starts with.',
+  }),
+} as const satisfies Fields;
+
+const activations = ['gelu', 'gelu_new', 'relu', 'silu'] as const;
+
+/** The GPT-2 form: learned positions, layer norm before each part, one feed-forward layer. */
+export const gpt2Fields = {
+  ...sharedModelFields,
+  hiddenAct: choice('gelu_new', activations, {
+    label: 'Activation',
+    help: 'The bend in the feed-forward layer; gelu_new is GPT-2 own tanh form.',
+  }),
+  useBias: boolean(false, {
+    label: 'Biases',
+    help: 'Adds a learned offset to every matrix product and norm; GPT-2 has them, small models do well without.',
+  }),
+  layerNormEpsilon: number(1e-5, 1e-12, 1e-1, {
+    label: 'Norm epsilon',
+    help: 'A small number that keeps the norm from dividing by zero.',
+  }),
+  embdPdrop: number(0, 0, 0.95, {
+    label: 'Embedding dropout',
+    help: 'Share of embedding values set to zero at random while training.',
+  }),
+  residPdrop: number(0, 0, 0.95, {
+    label: 'Residual dropout',
+    help: 'Share of each part own output set to zero at random while training.',
+  }),
+  attnPdrop: number(0, 0, 0.95, {
+    label: 'Attention dropout',
+    help: 'Share of attention weights set to zero at random while training.',
+  }),
+} as const satisfies Fields;
+
+/** The Llama form: rotary positions, RMS norm, gated feed-forward, grouped-query attention. */
+export const llamaFields = {
+  ...sharedModelFields,
+  hiddenAct: choice('silu', activations, {
+    label: 'Activation',
+    help: 'The bend of the feed-forward gate; silu makes it SwiGLU.',
+  }),
+  numKeyValueHeads: integer(4, 1, 256, {
+    label: 'Key and value heads',
+    unit: 'heads',
+    help: 'Heads that share keys and values; fewer than the heads saves memory when generating.',
+  }),
+  headDim: integer(32, 2, 1_024, {
+    label: 'Head size',
+    unit: 'features',
+    help: 'Width of one attention head; usually the width divided by the heads.',
+  }),
+  rmsNormEps: number(1e-5, 1e-12, 1e-1, {
+    label: 'Norm epsilon',
+    help: 'A small number that keeps the norm from dividing by zero.',
+  }),
+  ropeTheta: number(10_000, 1, 1e9, {
+    label: 'Rotary base',
+    help: 'Base of the rotation frequencies that encode positions; larger reaches further.',
+  }),
+  attentionDropout: number(0, 0, 0.95, {
+    label: 'Attention dropout',
+    help: 'Share of attention weights set to zero at random while training.',
+  }),
+} as const satisfies Fields;
+
+export type Gpt2Config = { modelType: 'gpt2' } & Values<typeof gpt2Fields>;
+export type LlamaConfig = { modelType: 'llama' } & Values<typeof llamaFields>;
+export type ModelConfig = Gpt2Config | LlamaConfig;
+export type ModelType = ModelConfig['modelType'];
+export type HiddenAct = (typeof activations)[number];
+
+/** The fields of each model form, by `modelType`. */
+export const modelFields = { gpt2: gpt2Fields, llama: llamaFields } as const;
+
+export const trainingFields = {
+  maxSteps: integer(0, 0, 100_000_000, {
+    label: 'Steps',
+    unit: 'steps',
+    help: 'Length of the run in optimizer steps; 0 means the length is given in epochs.',
+  }),
+  numTrainEpochs: number(0, 0, 100_000, {
+    label: 'Epochs',
+    unit: 'epochs',
+    help: 'Length of the run in passes over the training data; fractions are allowed, 0 means steps are given.',
+  }),
+  perDeviceTrainBatchSize: integer(12, 1, 65_536, {
+    label: 'Batch size',
+    unit: 'sequences',
+    help: 'Sequences trained on at once; more is steadier and needs more memory.',
+  }),
+  gradientAccumulationSteps: integer(1, 1, 10_000, {
+    label: 'Accumulation',
+    unit: 'batches',
+    help: 'Batches added up before each optimizer step, as if they were one large batch.',
+  }),
+  maxLength: integer(0, 0, 131_072, {
+    label: 'Sequence length',
+    unit: 'tokens',
+    help: 'Tokens in one training sequence; 0 means the model context length.',
+  }),
+  learningRate: number(1e-3, 0, 100, {
+    label: 'Learning rate',
+    help: 'How far each step moves the weights; too high and the loss jumps, too low and it crawls.',
+  }),
+  minLearningRate: number(0, 0, 100, {
+    label: 'Final learning rate',
+    help: 'Where a linear or cosine schedule ends.',
+  }),
+  lrSchedulerType: choice('cosine', ['constant', 'linear', 'cosine'] as const, {
+    label: 'Schedule',
+    help: 'How the learning rate falls after the warm-up.',
+  }),
+  warmupSteps: integer(100, 0, 100_000_000, {
+    label: 'Warm-up',
+    unit: 'steps',
+    help: 'Steps over which the learning rate rises from zero.',
+  }),
+  optim: choice('adamw', ['adamw', 'adam', 'sgd'] as const, {
+    label: 'Optimizer',
+    help: 'The rule that turns gradients into steps; AdamW is the usual choice.',
+  }),
+  adamBeta1: number(0.9, 0, 0.9999, {
+    label: 'Beta 1',
+    help: 'How long Adam remembers the direction; SGD uses it as momentum.',
+  }),
+  adamBeta2: number(0.99, 0, 0.999999, {
+    label: 'Beta 2',
+    help: 'How long Adam remembers the size of gradients.',
+  }),
+  adamEpsilon: number(1e-8, 1e-15, 1, {
+    label: 'Epsilon',
+    help: 'A small number that keeps Adam from dividing by zero.',
+  }),
+  weightDecay: number(0.1, 0, 10, {
+    label: 'Weight decay',
+    help: 'Pulls weight matrices towards zero; norms and biases are left alone.',
+  }),
+  maxGradNorm: number(1, 0, 1e6, {
+    label: 'Gradient clip',
+    help: 'Longest gradient allowed; longer ones are scaled down. 0 switches it off.',
+  }),
+  labelSmoothingFactor: number(0, 0, 0.9, {
+    label: 'Label smoothing',
+    help: 'Share of certainty spread over all tokens, so that the model stays less sure of itself.',
+  }),
+  loggingSteps: integer(1, 1, 1_000_000, {
+    label: 'Log every',
+    unit: 'steps',
+    help: 'How often training loss is recorded.',
+  }),
+  evalSteps: integer(250, 0, 100_000_000, {
+    label: 'Evaluate every',
+    unit: 'steps',
+    help: 'How often the loss on held-out text is measured, a sample written and a checkpoint saved; 0 means only at the end.',
+  }),
+  evalBatches: integer(20, 1, 1_000_000, {
+    label: 'Evaluation size',
+    unit: 'batches',
+    help: 'How many batches of held-out text each evaluation reads; always the same ones.',
+  }),
+  saveSteps: integer(0, 0, 100_000_000, {
+    label: 'Save every',
+    unit: 'steps',
+    help: 'How often a checkpoint is saved beside those at each evaluation and each minute; 0 means never.',
+  }),
+  saveTotalLimit: integer(2, 0, 100_000, {
+    label: 'Checkpoints kept',
+    unit: 'checkpoints',
+    help: 'How many of the latest checkpoints are kept beside the best and the marked ones; 0 keeps all.',
+  }),
+  earlyStoppingPatience: integer(0, 0, 100_000, {
+    label: 'Early stopping',
+    unit: 'evaluations',
+    help: 'Stops after this many evaluations without a better loss; 0 switches it off.',
+  }),
+  samplePrompt: text('', {
+    label: 'Sample prompt',
+    help: 'What the sample written at each evaluation begins with; empty means a new line.',
+  }),
+  sampleTokens: integer(120, 0, 10_000, {
+    label: 'Sample length',
+    unit: 'tokens',
+    help: 'Length of the sample written at each evaluation; 0 writes none.',
+  }),
+  seed: integer(1337, 0, 4_294_967_295, {
+    label: 'Seed',
+    help: 'The number all randomness comes from; the same seed gives the same run.',
+  }),
+} as const satisfies Fields;
+
+export type TrainingConfig = Values<typeof trainingFields>;
+
+export const dataFields = {
+  tokenizer: choice('characters', ['characters', 'byte-level-bpe'] as const, {
+    label: 'Tokenizer',
+    help: 'How text is cut: one token a character, or pieces of words learned from the text.',
+  }),
+  tokenizerVocabSize: integer(1_024, 257, 1_000_000, {
+    label: 'Tokenizer vocabulary',
+    unit: 'tokens',
+    help: 'How many pieces a byte-level BPE tokenizer learns.',
+  }),
+  splitPattern: choice('gpt2', ['gpt2', 'gpt4'] as const, {
+    label: 'Split pattern',
+    help: 'The rule that cuts text into words before pieces are learned.',
+  }),
+  validationFraction: number(0.1, 0, 0.9, {
+    label: 'Held out',
+    help: 'Share of the text kept for evaluation and never trained on.',
+  }),
+  splitBy: choice('order', ['order', 'hash'] as const, {
+    label: 'Split',
+    help: 'Whether the held-out part is the end of the data, or rows chosen by their content.',
+  }),
+} as const satisfies Fields;
+
+export type DataConfig = Values<typeof dataFields>;
+
+export const generationFields = {
+  maxNewTokens: integer(200, 1, 1_000_000, {
+    label: 'Length',
+    unit: 'tokens',
+    help: 'How many tokens are written at most.',
+  }),
+  temperature: number(0.8, 0, 10, {
+    label: 'Temperature',
+    help: 'How daring the choice of each token is; 0 always takes the likeliest.',
+  }),
+  topK: integer(0, 0, 1_000_000, {
+    label: 'Top k',
+    unit: 'tokens',
+    help: 'Chooses among this many of the likeliest tokens; 0 means all.',
+  }),
+  topP: number(1, 0, 1, {
+    label: 'Top p',
+    help: 'Chooses among the likeliest tokens that together hold this share of probability.',
+  }),
+  repetitionPenalty: number(1, 0.1, 10, {
+    label: 'Repetition penalty',
+    help: 'Above 1 makes tokens that were already written less likely.',
+  }),
+  seed: integer(1337, 0, 4_294_967_295, {
+    label: 'Seed',
+    help: 'The number the choices come from; the same seed writes the same text.',
+  }),
+} as const satisfies Fields;
+
+export type GenerationConfig = Values<typeof generationFields> & { stopStrings: string[] };
+
+const modelConfigSchema = z.discriminatedUnion('modelType', [
+  z.strictObject({
+    modelType: z.literal('gpt2'),
+    ...(fieldsSchema(gpt2Fields) as unknown as z.ZodObject).shape,
+  }),
+  z.strictObject({
+    modelType: z.literal('llama'),
+    ...(fieldsSchema(llamaFields) as unknown as z.ZodObject).shape,
+  }),
+]) as unknown as z.ZodType<ModelConfig>;
+
+export const generationConfigSchema = z.strictObject({
+  ...(fieldsSchema(generationFields) as unknown as z.ZodObject).shape,
+  stopStrings: z.array(z.string().min(1)).max(16).default([]),
+}) as unknown as z.ZodType<GenerationConfig, Partial<GenerationConfig>>;
+
+/** Everything that decides what a run computes. Immutable once the run exists. */
+export interface RunSettings {
+  schemaVersion: number;
+  task: 'text';
+  preset: string | null;
+  model: ModelConfig;
+  training: TrainingConfig;
+  data: DataConfig;
+}
+
+export const runSettingsSchema: z.ZodType<RunSettings, unknown> = z.strictObject({
+  schemaVersion: z.literal(settingsSchemaVersion),
+  task: z.literal('text'),
+  preset: z.string().nullable(),
+  model: modelConfigSchema,
+  training: fieldsSchema(trainingFields),
+  data: fieldsSchema(dataFields),
+}) as unknown as z.ZodType<RunSettings, unknown>;
+
+/** The values of a table of fields at their defaults. */
+export function defaultsOf<F extends Fields>(fields: F): Values<F> {
+  return Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, field.default])) as Values<F>;
+}
+
+/**
+ * Checks settings against every range and against each other; returns them whole.
+ * Throws `settings-invalid` that names each field and what it allows, `settings-newer` for a newer schema.
+ */
+export function parseRunSettings(value: unknown): RunSettings {
+  const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
+  if (typeof version === 'number' && version > settingsSchemaVersion) {
+    throw new EngineError(
+      'settings-newer',
+      `These settings have schema version ${version}; this Heddle knows up to ${settingsSchemaVersion}.`,
+      { hint: 'Open them with the newer Heddle that wrote them.' },
+    );
+  }
+  const parsed = runSettingsSchema.safeParse(value);
+  if (!parsed.success) {
+    throw new EngineError('settings-invalid', z.prettifyError(parsed.error), {
+      hint: 'Change the named settings to a value in their range.',
+    });
+  }
+  checkModelConfig(parsed.data.model);
+  checkTrainingConfig(parsed.data.training, parsed.data.model);
+  return parsed.data;
+}
+
+/** Refuses a model form whose numbers contradict each other, with code `settings-invalid`. */
+export function checkModelConfig(model: ModelConfig): void {
+  const refuse = (message: string, hint: string): never => {
+    throw new EngineError('settings-invalid', message, { hint });
+  };
+  if (model.modelType === 'gpt2' && model.hiddenSize % model.numAttentionHeads !== 0) {
+    refuse(
+      `hiddenSize ${model.hiddenSize} is not a multiple of numAttentionHeads ${model.numAttentionHeads}.`,
+      'Choose a width that the heads divide.',
+    );
+  }
+  if (model.modelType === 'llama') {
+    if (model.numAttentionHeads % model.numKeyValueHeads !== 0) {
+      refuse(
+        `numAttentionHeads ${model.numAttentionHeads} is not a multiple of numKeyValueHeads ${model.numKeyValueHeads}.`,
+        'Choose key and value heads that divide the heads.',
+      );
+    }
+    if (model.headDim % 2 !== 0) {
+      refuse(`headDim ${model.headDim} is odd; rotary positions turn pairs.`, 'Choose an even head size.');
+    }
+  }
+}
+
+function checkTrainingConfig(training: TrainingConfig, model: ModelConfig): void {
+  const { maxSteps, numTrainEpochs, maxLength } = training;
+  if (maxSteps > 0 === numTrainEpochs > 0) {
+    throw new EngineError(
+      'settings-invalid',
+      `The length of a run is maxSteps or numTrainEpochs, one of them above 0; got ${maxSteps} and ${numTrainEpochs}.`,
+      { hint: 'Set one and leave the other at 0.' },
+    );
+  }
+  if (maxLength > model.maxPositionEmbeddings) {
+    throw new EngineError(
+      'settings-invalid',
+      `maxLength ${maxLength} is longer than the model context of ${model.maxPositionEmbeddings} tokens.`,
+      { hint: 'Shorten the sequences or widen the context.' },
+    );
+  }
+}

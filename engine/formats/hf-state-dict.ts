@@ -1,0 +1,33 @@
+// The tensors of a model as transformers names, orders and shapes them, ready for either weight format.
+// Parameters keep their own names and layout; what the model lacks and transformers expects is zeros.
+
+import type { ModelConfig } from '../config.ts';
+import { elementCount, type TensorAlias, type TensorToWrite } from './bytes.ts';
+import type { StateDict } from './hf-family.ts';
+import { hfFamilyOf } from './hf-families.ts';
+
+/** Names, shapes and ties of the state dict of `GPT2LMHeadModel` or `LlamaForCausalLM` for this config. */
+export function hfStateDict(config: ModelConfig): StateDict {
+  return hfFamilyOf(config).stateDict(config);
+}
+
+/**
+ * The float32 tensors to write for a model; `readParameter` gives one parameter's values when its turn comes.
+ * A .pth file takes `aliases` too; model.safetensors leaves them out, as transformers does, because
+ * `tie_word_embeddings` in config.json brings them back.
+ */
+export function hfTensorsToWrite(
+  config: ModelConfig,
+  readParameter: (name: string) => Float32Array | Promise<Float32Array>,
+): { tensors: TensorToWrite[]; aliases: readonly TensorAlias[] } {
+  const { tensors, aliases } = hfStateDict(config);
+  return {
+    tensors: tensors.map(({ name, shape, isZeros }) => ({
+      name,
+      shape,
+      elementType: 'f32',
+      read: () => (isZeros ? new Float32Array(elementCount(shape)) : readParameter(name)),
+    })),
+    aliases,
+  };
+}
