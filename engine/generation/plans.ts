@@ -1,0 +1,34 @@
+// The plans that write text: prefills for a few prompt lengths, and the pass of one new token.
+
+import { makePlan, type Plan } from '../graph/plan.ts';
+import type { Arena } from '../graph/tensor.ts';
+import { createCaches, recordDecode, recordPrefill, type Model } from '../models/decoder.ts';
+
+export interface GenerationPlans {
+  /** By length, shortest first; a prompt is padded to the first that holds it. */
+  readonly prefills: readonly { readonly length: number; readonly plan: Plan }[];
+  readonly decode: Plan;
+  readonly cacheArena: Arena;
+  readonly maxLength: number;
+  readonly vocabSize: number;
+}
+
+/** Records generation of one sequence at a time. */
+export function recordGeneration(model: Model, maxBindingBytes: number): GenerationPlans {
+  const { maxPositionEmbeddings: maxLength, vocabSize } = model.config;
+  const { arena, caches } = createCaches(model.config, 1, maxLength);
+  const options = { training: false, maxBindingBytes };
+  const prefills = prefillLengths(maxLength).map((length) => ({
+    length,
+    plan: makePlan(recordPrefill(model, { batch: 1, length }, caches, options), maxBindingBytes),
+  }));
+  const decode = makePlan(recordDecode(model, 1, caches, options), maxBindingBytes);
+  return { prefills, decode, cacheArena: arena, maxLength, vocabSize };
+}
+
+/** 16, 64, 256, … up to the context: prompts are padded to at most four times their length. */
+function prefillLengths(maxLength: number): number[] {
+  const lengths: number[] = [];
+  for (let length = 16; length < maxLength; length *= 4) lengths.push(length);
+  return [...lengths, maxLength];
+}

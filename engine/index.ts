@@ -1,0 +1,31 @@
+// The only door to the engine: what the main process and its engine host may use.
+
+export * from './config.ts';
+export { EngineError, type EngineErrorDetails } from './errors.ts';
+export { requireWindow, windowsPerEpoch, type TokenSource } from './data/batches.ts';
+export { chooseDevice } from './device/choose.ts';
+export { createCpuDevice } from './device/cpu/cpu-device.ts';
+export type { Device, DeviceInfo } from './device/device.ts';
+export { describeAdapters, type AdapterDescription } from './device/webgpu/adapters.ts';
+export { createWebgpuDevice } from './device/webgpu/webgpu-device.ts';
+export type { ByteSource, TensorReader } from './formats/bytes.ts';
+export { hfConfigJson, hfGenerationConfigJson, type HfTokenIds } from './formats/hf-config.ts';
+export { hfTensorsToWrite } from './formats/hf-state-dict.ts';
+export { modelPy } from './formats/model-py.ts';
+export { openSafetensors, writeSafetensors } from './formats/safetensors.ts';
+export { writeTorchStateDict } from './formats/torch-pickle.ts';
+export { InferenceSession } from './inference/inference-session.ts';
+export { perplexity } from './metrics/perplexity.ts';
+export { countParameters } from './models/decoder.ts';
+export { presets, type RunPreset } from './models/presets.ts';
+export { measureMatmulGflops } from './ops/matmul/measure.ts';
+export { trainByteLevelBpe } from './tokenizers/bpe-trainer.ts';
+export { trainCharacters } from './tokenizers/characters-trainer.ts';
+export { encodeStream } from './tokenizers/stream.ts';
+export { loadTokenizerJson } from './tokenizers/tokenizer-json.ts';
+export { tokenizerHash, type Tokenizer } from './tokenizers/tokenizer.ts';
+export * from './training/checkpoint.ts';
+export type { StopReason, TrainingEvent, TrainingResult } from './training/events.ts';
+export type { TrainOptions } from './training/options.ts';
+export { memoryNeed, planTraining, type MemoryNeed } from './training/plans.ts';
+export { train } from './training/trainer.ts';

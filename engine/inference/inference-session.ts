@@ -1,0 +1,94 @@
+// A model opened only to be used: weights on a device, plans to write text and to measure loss.
+// It records through the same model functions as training does.
+
+import type { GenerationConfig, ModelConfig } from '../config.ts';
+import type { TokenSource } from '../data/batches.ts';
+import type { Device } from '../device/device.ts';
+import type { TensorReader } from '../formats/bytes.ts';
+import { Executor } from '../graph/executor.ts';
+import { makePlan, type Plan } from '../graph/plan.ts';
+import { createModel, modelArenas, recordLoss, type Model } from '../models/decoder.ts';
+import { writeConstants } from '../models/init.ts';
+import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { evaluateLoss, type EvaluationShape } from '../evaluation/evaluate-loss.ts';
+import { loadWeights, modelParts } from '../models/weights.ts';
+import { generate, type Generated } from '../generation/generate.ts';
+import { recordGeneration, type GenerationPlans } from '../generation/plans.ts';
+
+export class InferenceSession {
+  private readonly model: Model;
+  private readonly executor: Executor;
+  private readonly generation: GenerationPlans;
+  private readonly evaluation: Plan | null;
+
+  private constructor(
+    model: Model,
+    executor: Executor,
+    generation: GenerationPlans,
+    evaluation: Plan | null,
+  ) {
+    this.model = model;
+    this.executor = executor;
+    this.generation = generation;
+    this.evaluation = evaluation;
+  }
+
+  /** Loads weights by Hugging Face's names; `evaluationShape` is needed only to measure loss. */
+  static async open(
+    device: Device,
+    config: ModelConfig,
+    weights: TensorReader,
+    evaluationShape?: Pick<EvaluationShape, 'batchSize' | 'length'>,
+  ): Promise<InferenceSession> {
+    const { maxBindingBytes } = device.limits;
+    const model = createModel(config, { training: false });
+    const generation = recordGeneration(model, maxBindingBytes);
+    const evaluation = evaluationShape
+      ? makePlan(
+          recordLoss(
+            model,
+            { batch: evaluationShape.batchSize, length: evaluationShape.length },
+            { training: false, maxBindingBytes },
+          ),
+          maxBindingBytes,
+        )
+      : null;
+    const plans = [generation.decode, ...generation.prefills.map(({ plan }) => plan)];
+    const executor = await Executor.create(
+      device,
+      [...modelArenas(model), generation.cacheArena],
+      evaluation ? [...plans, evaluation] : plans,
+    );
+    try {
+      writeConstants(executor, model);
+      await loadWeights(executor, modelParts(model.parameters), weights);
+    } catch (error) {
+      executor.destroy();
+      throw error;
+    }
+    return new InferenceSession(model, executor, generation, evaluation);
+  }
+
+  /** Continues a prompt; see `generate`. */
+  generate(options: {
+    tokenizer: Tokenizer;
+    prompt: string;
+    config: GenerationConfig;
+    signal?: AbortSignal;
+    onText?: (text: string) => void;
+  }): Promise<Generated> {
+    return generate({ executor: this.executor, plans: this.generation, ...options });
+  }
+
+  /** Mean loss in nats a token on `batchCount` batches of held-out tokens. */
+  evaluate(source: TokenSource, shape: Omit<EvaluationShape, 'vocabSize'>): Promise<number> {
+    if (!this.evaluation) throw new Error('the session was opened without an evaluation shape');
+    const { vocabSize } = this.model.config;
+    return evaluateLoss(this.executor, this.evaluation, source, { ...shape, vocabSize });
+  }
+
+  /** Frees the device memory. */
+  destroy(): void {
+    this.executor.destroy();
+  }
+}

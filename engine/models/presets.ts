@@ -1,0 +1,139 @@
+// Named settings to begin with. Each is the few values that differ from the defaults of config.ts;
+// the numbers of the first two and of GPT-2 are nanoGPT's (config/train_shakespeare_char.py, its README's
+// command for a CPU, config/train_gpt2.py), those of tinystories-15m are llama2.c's stories15M.
+
+import {
+  dataFields,
+  defaultsOf,
+  gpt2Fields,
+  llamaFields,
+  settingsSchemaVersion,
+  trainingFields,
+  type DataConfig,
+  type Gpt2Config,
+  type LlamaConfig,
+  type ModelConfig,
+  type RunSettings,
+  type TrainingConfig,
+} from '../config.ts';
+
+export interface RunPreset {
+  readonly name: string;
+  readonly label: string;
+  /** What it is and how long it takes, in plain words. */
+  readonly help: string;
+  readonly settings: RunSettings;
+}
+
+/** Adam's second beta in nanoGPT's GPT-2; the default of config.ts suits small batches. */
+const gpt2Beta2 = 0.95;
+
+export const presets: readonly RunPreset[] = [
+  preset(
+    'stories',
+    'Sample stories',
+    'A small GPT that learns the sample stories letter by letter in about a minute on two cores.',
+    gpt2({ maxPositionEmbeddings: 64 }),
+    { maxSteps: 700, learningRate: 2e-3, minLearningRate: 2e-4, warmupSteps: 50, evalSteps: 100 },
+  ),
+  preset(
+    'shakespeare-char-small',
+    'Shakespeare, small',
+    'nanoGPT’s character model for a CPU: 4 layers, 128 wide, 64 characters of context, 2,000 steps.',
+    gpt2({}),
+    { maxSteps: 2_000, minLearningRate: 1e-4 },
+  ),
+  preset(
+    'shakespeare-char',
+    'Shakespeare',
+    'nanoGPT’s character model for a GPU: 6 layers, 384 wide, 256 characters of context, 5,000 steps.',
+    gpt2({
+      hiddenSize: 384,
+      numHiddenLayers: 6,
+      numAttentionHeads: 6,
+      intermediateSize: 1_536,
+      maxPositionEmbeddings: 256,
+      embdPdrop: 0.2,
+      residPdrop: 0.2,
+      attnPdrop: 0.2,
+    }),
+    { maxSteps: 5_000, perDeviceTrainBatchSize: 64, minLearningRate: 1e-4, evalBatches: 200 },
+  ),
+  preset(
+    'tinystories-15m',
+    'Tiny stories, 15M',
+    'A Llama of 15 million parameters for short stories: 6 layers, 288 wide, its own vocabulary of 8,192 pieces.',
+    llama({
+      vocabSize: 8_192,
+      hiddenSize: 288,
+      numHiddenLayers: 6,
+      numAttentionHeads: 6,
+      numKeyValueHeads: 6,
+      headDim: 48,
+      intermediateSize: 768,
+      maxPositionEmbeddings: 512,
+    }),
+    {
+      maxSteps: 10_000,
+      perDeviceTrainBatchSize: 8,
+      gradientAccumulationSteps: 4,
+      learningRate: 5e-4,
+      warmupSteps: 1_000,
+      adamBeta2: gpt2Beta2,
+    },
+    { tokenizer: 'byte-level-bpe', tokenizerVocabSize: 8_192 },
+  ),
+  preset(
+    'gpt2-124m',
+    'GPT-2, 124M',
+    'The smallest GPT-2: 12 layers, 768 wide, 1,024 tokens of context. From scratch it takes a large GPU days.',
+    gpt2({
+      vocabSize: 50_257,
+      hiddenSize: 768,
+      numHiddenLayers: 12,
+      numAttentionHeads: 12,
+      intermediateSize: 3_072,
+      maxPositionEmbeddings: 1_024,
+      useBias: true,
+    }),
+    {
+      maxSteps: 600_000,
+      perDeviceTrainBatchSize: 12,
+      gradientAccumulationSteps: 40,
+      learningRate: 6e-4,
+      minLearningRate: 6e-5,
+      warmupSteps: 2_000,
+      adamBeta2: gpt2Beta2,
+      evalSteps: 1_000,
+      evalBatches: 200,
+    },
+    { tokenizer: 'byte-level-bpe', tokenizerVocabSize: 50_257, validationFraction: 0.0005 },
+  ),
+];
+
+function gpt2(changes: Partial<Gpt2Config>): ModelConfig {
+  return { modelType: 'gpt2', ...defaultsOf(gpt2Fields), ...changes };
+}
+
+function llama(changes: Partial<LlamaConfig>): ModelConfig {
+  return { modelType: 'llama', ...defaultsOf(llamaFields), ...changes };
+}
+
+function preset(
+  name: string,
+  label: string,
+  help: string,
+  model: ModelConfig,
+  training: Partial<TrainingConfig>,
+  data: Partial<DataConfig> = {},
+): RunPreset {
+  const settings: RunSettings = {
+    schemaVersion: settingsSchemaVersion,
+    task: 'text',
+    preset: name,
+    model,
+    training: { ...defaultsOf(trainingFields), ...training },
+    data: { ...defaultsOf(dataFields), ...data },
+  };
+  return { name, label, help, settings };
+}

@@ -1,0 +1,22 @@
+// destination (+)= source, 1,024 elements a workgroup. Neighbouring threads take neighbouring elements.
+@group(0) @binding(0) var<storage, read_write> source: array<f32>;
+@group(0) @binding(1) var<storage, read_write> destination: array<f32>;
+
+@compute @workgroup_size(64)
+fn add(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let first = (workgroup.x + workgroup.y * workgroups.x) * 1024u + thread;
+  for (var step = 0u; step < 1024u; step += 64u) {
+    let i = first + step;
+    if (i < params.count) {
+      if (params.accumulate != 0u) {
+        destination[i] += source[i];
+      } else {
+        destination[i] = source[i];
+      }
+    }
+  }
+}

@@ -1,0 +1,143 @@
+// Scaled dot-product attention (Vaswani et al. 2017) in one pass over the keys, as in FlashAttention (Dao et
+// al. 2022): training keeps the output and one log-sum-exp a row; probabilities are computed again backward.
+// B = batch, Tq and Tk = queries and keys a row, NH = heads, NKV = key-value heads, HS = head size.
+
+import type { Tape } from '../../graph/tape.ts';
+import type { Tensor } from '../../graph/tensor.ts';
+import { dropoutThreshold } from '../random/random.ts';
+import {
+  attentionBackwardBiasKernel,
+  attentionBackwardKernel,
+  attentionBackwardQueryKernel,
+  attentionBiasSumKernel,
+  attentionForwardKernel,
+  queryChunkOf,
+} from './attention-kernels.ts';
+
+export interface AttentionOptions {
+  readonly batch: number;
+  readonly queryLength: number;
+  readonly keyLength: number;
+  readonly numHeads: number;
+  /** Each key-value head serves NH / NKV query heads. */
+  readonly numKeyValueHeads: number;
+  readonly headDim: number;
+  /** Logits are scale * q·k. */
+  readonly scale: number;
+  /** Whether query i sees key j only where j <= i + Tk - Tq. */
+  readonly isCausal: boolean;
+  /** Whether query i sees only this many latest keys, its own included. */
+  readonly slidingWindow?: number;
+  /** Logits become cap * tanh(logits / cap). */
+  readonly softCap?: number;
+  /** (B, 2) u32: only keys in [start, end) of each row are seen. */
+  readonly validRange?: Tensor | null;
+  /** (B, Tq) and (B, Tk) u32: only equal ids see each other. One tensor may serve as both. */
+  readonly segments?: { readonly query: Tensor; readonly key: Tensor } | null;
+  /** Added to the logits: table (numBuckets, NH) f32 at buckets (Tq, Tk) u32. */
+  readonly bias?: { readonly table: Tensor; readonly buckets: Tensor } | null;
+  readonly dropout?: { readonly probability: number; readonly scalars: Tensor } | null;
+  /** (B, NH, Tq, Tk) f32: receives the weights before dropout. */
+  readonly weights?: Tensor | null;
+}
+
+/** Queries: head h of a row begins at feature offset + h HS. */
+export interface QuerySource {
+  readonly tensor: Tensor;
+  readonly offset: number;
+}
+
+/** Keys and values; `tensor` null means they lie in the rows of the queries. */
+export interface KeyValueSource {
+  readonly tensor: Tensor | null;
+  readonly keyOffset: number;
+  readonly valueOffset: number;
+}
+
+/**
+ * y = softmax(scale q k^T + bias, over the visible keys) v.
+ * Queries (B Tq, stride), keys and values (B Tk, stride), result (B Tq, NH HS), all f32.
+ * A query that sees no key gives zeros. Keeps the log-sum-exp (B, NH, Tq) for the backward pass.
+ */
+export function attention(
+  tape: Tape,
+  query: QuerySource,
+  source: KeyValueSource,
+  options: AttentionOptions,
+): Tensor {
+  const { batch, queryLength, keyLength, numHeads, numKeyValueHeads, headDim, dropout = null } = options;
+  const { validRange = null, segments = null, bias = null, weights = null } = options;
+  const keyValue = source.tensor;
+  const inputs = {
+    query: query.tensor,
+    keyValue,
+    validRange,
+    querySegments: segments?.query ?? null,
+    // One range may not be bound twice in a dispatch.
+    keySegments: segments && segments.key !== segments.query ? segments.key : null,
+    biasTable: bias?.table ?? null,
+    biasBuckets: bias?.buckets ?? null,
+    scalars: dropout?.scalars ?? null,
+  };
+  const sizes = {
+    batch,
+    queryLength,
+    keyLength,
+    numHeads,
+    numKeyValueHeads,
+    headDim,
+    queryStride: query.tensor.shape.at(-1) ?? 0,
+    queryOffset: query.offset,
+    keyValueStride: (keyValue ?? query.tensor).shape.at(-1) ?? 0,
+    keyOffset: source.keyOffset,
+    valueOffset: source.valueOffset,
+    isCausal: options.isCausal ? 1 : 0,
+    slidingWindow: options.slidingWindow ?? 0,
+    scale: options.scale,
+    softCap: options.softCap ?? 0,
+    dropThreshold: dropout ? dropoutThreshold(dropout.probability) : 0,
+    keepScale: dropout ? 1 / (1 - dropout.probability) : 1,
+    stream: dropout ? tape.nextRandomStream() : 0,
+    numBuckets: bias ? (bias.table.shape[0] ?? 0) : 0,
+    queryChunk: queryChunkOf(queryLength),
+  };
+  const output = tape.transient(`attention(${query.tensor.name})`, [batch * queryLength, numHeads * headDim]);
+  const statistics = tape.training ? tape.transient('log-sum-exp', [batch, numHeads, queryLength]) : null;
+  tape.run(attentionForwardKernel, { ...inputs, output, statistics, weights }, sizes);
+
+  tape.onBackward(() => {
+    const dOutput = tape.gradientOf(output);
+    if (!dOutput || !statistics) return;
+    const dQuery = tape.wantsGradient(query.tensor) ? tape.gradientForWriting(query.tensor) : null;
+    const dKeyValue = keyValue && tape.wantsGradient(keyValue) ? tape.gradientForWriting(keyValue) : null;
+    const dTable = bias && tape.wantsGradient(bias.table) ? tape.gradientForWriting(bias.table) : null;
+    if (!dQuery && !dKeyValue && !dTable) return;
+    const biasPartials = dTable ? tape.transient('bias partials', [batch, numHeads, sizes.numBuckets]) : null;
+    const bound = {
+      ...inputs,
+      output,
+      dOutput,
+      statistics,
+      dQuery: dQuery?.gradient ?? null,
+      dKeyValue: dKeyValue?.gradient ?? null,
+      biasPartials,
+      deltas: tape.transient('deltas', [batch, numHeads, queryLength]),
+    };
+    const constants = {
+      ...sizes,
+      accumulateQuery: dQuery?.accumulate ? 1 : 0,
+      // Packed rows have one gradient, which is then added to or not as a whole.
+      accumulateKeyValue: (keyValue ? dKeyValue : dQuery)?.accumulate ? 1 : 0,
+    };
+    tape.run(attentionBackwardQueryKernel, bound, constants);
+    tape.run(attentionBackwardKernel, bound, constants);
+    if (!dTable || !biasPartials) return;
+    tape.run(attentionBackwardBiasKernel, bound, constants);
+    tape.run(
+      attentionBiasSumKernel,
+      { partials: biasPartials, dTable: dTable.gradient },
+      { batch, numHeads, numBuckets: sizes.numBuckets, accumulate: dTable.accumulate ? 1 : 0 },
+    );
+  });
+  return output;
+}

@@ -1,0 +1,205 @@
+// The loss of a language model from its last hidden states, and its logits. Logits never exist for all rows
+// at once: for each chunk of rows they are computed, turned into their own gradient in place and multiplied
+// into the gradients of hidden states and weight, before the next chunk takes their memory.
+// M = rows, C = hidden size, V = vocabulary size.
+
+import { metricsOutput } from '../../graph/scalars.ts';
+import type { Tape } from '../../graph/tape.ts';
+import { alignUp, sizeOf, type Tensor } from '../../graph/tensor.ts';
+import { matmulCommand } from '../matmul/matmul.ts';
+import { rowWindows, type RowWindow } from '../parts/row-windows.ts';
+import { crossEntropyKernel, lossSumKernel, rowsPerTile } from './kernels.ts';
+
+const defaultChunkBytes = 32 * 2 ** 20;
+/** Chunks are multiples of this many rows where they can be, for the matrix products' sake. */
+const rowStep = 16;
+const logitBytes = 4;
+
+export interface LossOptions {
+  /** (M) u32; a row whose target is not below V, such as 0xFFFFFFFF, is ignored. */
+  readonly targets: Tensor;
+  /** (M) f32: what each row's loss counts; 1 unless given. */
+  readonly tokenWeights?: Tensor | null;
+  /** Share of the target probability that is spread evenly over the vocabulary. */
+  readonly labelSmoothing: number;
+  /** (8) u32; lossScale multiplies all gradients. */
+  readonly scalars: Tensor;
+  /** The most that the logits of one chunk may take. */
+  readonly chunkBytes?: number;
+  /** (M) f32: receives each row's loss before weighting, 0 for ignored rows. */
+  readonly tokenLoss?: Tensor | null;
+}
+
+/** Where a chunk of rows stands, and the logits it works in. */
+interface Chunk {
+  readonly logits: Tensor;
+  /** Elements from one row of logits to the next. */
+  readonly rowStride: number;
+  readonly firstRow: number;
+  readonly rows: number;
+}
+
+/**
+ * metrics[lossSum] = sum over rows of weight * loss with logits = hidden weight^T and
+ * loss = (1 - s) (-log p_target) + s mean_v(-log p_v), s the label smoothing; in training also the gradients
+ * of lossScale * lossSum, recorded on the spot. hidden (M, C), weight (V, C), all f32.
+ * As torch.nn.functional.cross_entropy with ignore_index, label_smoothing and reduction "sum".
+ */
+export function languageModelLoss(tape: Tape, hidden: Tensor, weight: Tensor, options: LossOptions): void {
+  const { targets, tokenWeights = null, labelSmoothing, scalars, tokenLoss = null } = options;
+  const [vocabSize, columns] = headSizes(hidden, weight);
+  const rows = sizeOf(hidden.shape) / columns;
+  const windows = rowWindows(weight, tape.maxBindingBytes);
+  const rowStride = alignUp(vocabSize, 4);
+  const chunkBytes = Math.min(options.chunkBytes ?? defaultChunkBytes, tape.maxBindingBytes);
+  const chunkRows = rowsPerChunk(rows, rowStride * logitBytes, chunkBytes);
+  const logits = tape.transient('logits chunk', [chunkRows, rowStride]);
+  const losses = tape.transient('losses', [rows]);
+  const gradients = gradientTargets(tape, hidden, weight);
+  for (let firstRow = 0; firstRow < rows; firstRow += chunkRows) {
+    const chunk = { logits, rowStride, firstRow, rows: Math.min(chunkRows, rows - firstRow) };
+    recordLogits(tape, hidden, columns, windows, chunk);
+    tape.run(
+      crossEntropyKernel,
+      { logits, targets, tokenWeights, scalars, losses, tokenLosses: tokenLoss },
+      {
+        rows: chunk.rows,
+        firstRow,
+        vocabSize,
+        rowStride,
+        rowsPerTile: rowsPerTile(vocabSize),
+        isTraining: tape.training ? 1 : 0,
+        labelSmoothing,
+      },
+    );
+    if (tape.training) recordGradients(tape, hidden, columns, windows, chunk, gradients);
+  }
+  tape.run(lossSumKernel, { losses, metrics: metricsOutput(tape) }, { count: rows });
+}
+
+/**
+ * The tape's output "logits" = hidden weight^T, without gradients.
+ * hidden (M, C), weight (V, C), logits (M, V), all f32.
+ */
+export function logits(tape: Tape, hidden: Tensor, weight: Tensor): Tensor {
+  const [vocabSize, columns] = headSizes(hidden, weight);
+  const rows = sizeOf(hidden.shape) / columns;
+  const output = tape.output('logits', [rows, vocabSize]);
+  const chunk = { logits: output, rowStride: vocabSize, firstRow: 0, rows };
+  recordLogits(tape, hidden, columns, rowWindows(weight, tape.maxBindingBytes), chunk);
+  return output;
+}
+
+function headSizes(hidden: Tensor, weight: Tensor): [vocabSize: number, columns: number] {
+  const [vocabSize = 0, columns = 0] = weight.shape;
+  if (weight.shape.length !== 2 || hidden.shape.at(-1) !== columns) {
+    throw new Error(
+      `${hidden.name} of shape ${hidden.shape.join('×')} does not fit the head ${weight.name} of shape ` +
+        weight.shape.join('×'),
+    );
+  }
+  return [vocabSize, columns];
+}
+
+/** Chunks of nearly equal size, each within `chunkBytes` (though never less than one row). */
+function rowsPerChunk(rows: number, rowBytes: number, chunkBytes: number): number {
+  const fitting = Math.max(1, Math.floor(chunkBytes / rowBytes));
+  if (fitting >= rows) return rows;
+  const most = fitting >= rowStep ? Math.floor(fitting / rowStep) * rowStep : fitting;
+  const even = Math.ceil(rows / Math.ceil(rows / most));
+  return Math.min(most, alignUp(even, rowStep));
+}
+
+/** Records the chunk's logits: one product for each window of the vocabulary. */
+function recordLogits(
+  tape: Tape,
+  hidden: Tensor,
+  columns: number,
+  windows: readonly RowWindow[],
+  { logits, rowStride, firstRow, rows }: Chunk,
+): void {
+  for (const window of windows) {
+    matmulCommand(tape, {
+      a: hidden,
+      aOffset: firstRow * columns,
+      b: window.tensor,
+      transB: true,
+      c: logits,
+      cOffset: window.start,
+      ldc: rowStride,
+      m: rows,
+      n: window.rows,
+      k: columns,
+    });
+  }
+}
+
+/** A gradient to add to: the tensor, and whether something stands there before the first chunk. */
+interface GradientTarget {
+  readonly tensor: Tensor;
+  readonly accumulate: boolean;
+}
+
+interface GradientTargets {
+  readonly hidden: GradientTarget | null;
+  /** One for each window of the vocabulary. */
+  readonly weight: readonly GradientTarget[] | null;
+}
+
+function gradientTargets(tape: Tape, hidden: Tensor, weight: Tensor): GradientTargets {
+  const targetOf = (tensor: Tensor): GradientTarget | null => {
+    if (!tape.wantsGradient(tensor)) return null;
+    const { gradient, accumulate } = tape.gradientForWriting(tensor);
+    return { tensor: gradient, accumulate };
+  };
+  const whole = targetOf(weight);
+  return {
+    hidden: targetOf(hidden),
+    weight:
+      whole &&
+      rowWindows(whole.tensor, tape.maxBindingBytes).map(({ tensor }) => ({
+        tensor,
+        accumulate: whole.accumulate,
+      })),
+  };
+}
+
+/** Records dHidden (+)= dLogits W for the chunk's rows and dW (+)= dLogits^T hidden. */
+function recordGradients(
+  tape: Tape,
+  hidden: Tensor,
+  columns: number,
+  windows: readonly RowWindow[],
+  { logits, rowStride, firstRow, rows }: Chunk,
+  gradients: GradientTargets,
+): void {
+  windows.forEach((window, index) => {
+    const dLogits = { a: logits, aOffset: window.start, lda: rowStride };
+    if (gradients.hidden) {
+      matmulCommand(tape, {
+        ...dLogits,
+        b: window.tensor,
+        c: gradients.hidden.tensor,
+        cOffset: firstRow * columns,
+        m: rows,
+        n: columns,
+        k: window.rows,
+        accumulate: index > 0 || gradients.hidden.accumulate,
+      });
+    }
+    const dWeight = gradients.weight?.[index];
+    if (dWeight) {
+      matmulCommand(tape, {
+        ...dLogits,
+        transA: true,
+        b: hidden,
+        bOffset: firstRow * columns,
+        c: dWeight.tensor,
+        m: window.rows,
+        n: columns,
+        k: rows,
+        accumulate: firstRow > 0 || dWeight.accumulate,
+      });
+    }
+  });
+}

@@ -1,0 +1,61 @@
+// What a checkpoint holds and the interfaces through which the host keeps it. Files, in this order:
+// model.safetensors, optimizer.safetensors, state.json, settings.json, tokenizer.json, and last of all the
+// manifest with every file's size and hash, which the host writes: a folder without it does not exist.
+
+import { EngineError } from '../errors.ts';
+import type { ByteSource } from '../formats/bytes.ts';
+
+/** One checkpoint being written; nothing is visible until `commit` resolves. */
+export interface CheckpointWriter {
+  writeFile(name: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void>;
+  /** Syncs, writes the manifest, renames into place; gives the path and size. */
+  commit(): Promise<{ path: string; sizeBytes: number }>;
+  /** Leaves nothing behind. */
+  abandon(): Promise<void>;
+}
+
+/** Where a run's checkpoints are kept. */
+export interface CheckpointSink {
+  begin(step: number): Promise<CheckpointWriter>;
+}
+
+/** One checkpoint being read; the host has checked the manifest and every hash before it hands this out. */
+export interface CheckpointSource {
+  readonly path: string;
+  open(name: string): Promise<ByteSource>;
+}
+
+/** What a run must remember beside weights and moments to go on as if it had never stopped. */
+export interface TrainingState {
+  readonly schemaVersion: 1;
+  readonly step: number;
+  readonly tokensSeen: number;
+  readonly elapsedMs: number;
+  readonly lastLoss: number | null;
+  readonly evalLoss: number | null;
+  readonly bestEvalLoss: number | null;
+  readonly bestStep: number | null;
+  readonly evaluationsWithoutImprovement: number;
+  /** Loss sum and step count of the epoch in progress, for the line that ends it. */
+  readonly epochLossSum: number;
+  readonly epochLossCount: number;
+  /** The device whose bits these are; another one continues within tolerance, not bit for bit. */
+  readonly deviceName: string;
+}
+
+/** Reads `state.json`; refuses one that a newer Heddle wrote or that is no state at all. */
+export async function readTrainingState(source: CheckpointSource): Promise<TrainingState> {
+  const file = await source.open('state.json');
+  const text = new TextDecoder().decode(await file.read(0, file.sizeBytes));
+  const state = JSON.parse(text) as TrainingState;
+  if (state.schemaVersion !== 1 || !Number.isSafeInteger(state.step)) {
+    throw new EngineError(
+      'checkpoint-unreadable',
+      `state.json in ${source.path} is not one this Heddle reads.`,
+      {
+        hint: 'Open it with the Heddle that wrote it, or resume from another checkpoint.',
+      },
+    );
+  }
+  return state;
+}

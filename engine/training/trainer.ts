@@ -1,0 +1,327 @@
+// The training loop: batches in, plans replayed, metrics read late, and at each evaluation a loss, a
+// sample and a checkpoint. Those three change nothing: the weights after N steps are the same bytes
+// with and without them.
+
+import { requireWindow, trainingBatch, windowsPerEpoch, type Batch } from '../data/batches.ts';
+import { EngineError } from '../errors.ts';
+import { generate } from '../generation/generate.ts';
+import { Executor } from '../graph/executor.ts';
+import { metricIndex } from '../graph/scalars.ts';
+import { perplexity } from '../metrics/perplexity.ts';
+import { countParameters } from '../models/decoder.ts';
+import { initializeParameters, writeConstants } from '../models/init.ts';
+import { randomKey } from '../random.ts';
+import type { TrainingState } from './checkpoint.ts';
+import { evaluateLoss } from '../evaluation/evaluate-loss.ts';
+import type { StopReason, TrainingResult } from './events.ts';
+import type { TrainOptions } from './options.ts';
+import { allPlans, memoryNeed, planTraining, type TrainingPlans } from './plans.ts';
+import { initialState, restore, saveCheckpoint } from './state.ts';
+import { learningRateAt } from './schedules.ts';
+import { tokenPass } from '../evaluation/token-pass.ts';
+
+/** Steps whose metrics may still be on their way; more would only add latency to Stop. */
+const stepsInFlight = 2;
+
+interface PendingStep {
+  readonly step: number;
+  readonly learningRate: number;
+  readonly startedMs: number;
+  readonly metrics: Promise<ArrayBuffer>[];
+}
+
+/** Trains a model from text to its last step, or until stopped; throws EngineError, having saved nothing bad. */
+export async function train(options: TrainOptions): Promise<TrainingResult> {
+  const run = await TrainingRun.start(options);
+  try {
+    return await run.loop();
+  } finally {
+    run.destroy();
+  }
+}
+
+class TrainingRun {
+  private readonly options: TrainOptions;
+  private readonly plans: TrainingPlans;
+  private readonly executor: Executor;
+  private state: TrainingState;
+  private readonly pending: PendingStep[] = [];
+  private readonly sequencesPerStep: number;
+  private readonly windows: number;
+  private readonly totalSteps: number;
+  private readonly startedMs: number;
+  private readonly elapsedBeforeMs: number;
+  private lastSaveMs: number;
+  private lastReportMs: number;
+  private savedStep: number | null = null;
+  private stepMs = 0;
+
+  private constructor(options: TrainOptions, plans: TrainingPlans, executor: Executor, state: TrainingState) {
+    const { training } = options.settings;
+    this.options = options;
+    this.plans = plans;
+    this.executor = executor;
+    this.state = state;
+    this.sequencesPerStep = training.perDeviceTrainBatchSize * training.gradientAccumulationSteps;
+    this.windows = windowsPerEpoch(options.trainTokens.tokenCount, plans.length);
+    this.totalSteps =
+      training.maxSteps ||
+      Math.max(1, Math.ceil((training.numTrainEpochs * this.windows) / this.sequencesPerStep));
+    this.elapsedBeforeMs = state.elapsedMs;
+    this.startedMs = this.lastSaveMs = this.lastReportMs = options.now();
+  }
+
+  static async start(options: TrainOptions): Promise<TrainingRun> {
+    const { settings, device, onEvent } = options;
+    const plans = planTraining(settings, device.limits.maxBindingBytes);
+    requireWindow(options.trainTokens, plans.length, 'training');
+    if (options.evalTokens) requireWindow(options.evalTokens, plans.length, 'held-out');
+    requireMemory(memoryNeed(plans).totalBytes, device.limits.memoryBytes);
+    onEvent({ type: 'phase', phase: 'compiling' });
+    const executor = await Executor.create(device, plans.arenas, allPlans(plans));
+    writeConstants(executor, plans.model);
+    if (!options.resume) initializeParameters(executor, plans.model, settings.training.seed);
+    const state = options.resume
+      ? await restore(executor, plans, options.resume)
+      : initialState(device.info.name);
+    const run = new TrainingRun(options, plans, executor, state);
+    onEvent({
+      type: 'start',
+      parameterCount: countParameters(settings.model),
+      memoryBytes: memoryNeed(plans).totalBytes,
+      totalSteps: run.totalSteps,
+      totalEpochs: run.epochAt(run.totalSteps),
+      step: state.step,
+    });
+    return run;
+  }
+
+  destroy(): void {
+    this.executor.destroy();
+  }
+
+  async loop(): Promise<TrainingResult> {
+    const { signal, stopAtStep, onEvent } = this.options;
+    const end = Math.min(this.totalSteps, stopAtStep ?? this.totalSteps);
+    let reason: StopReason = end < this.totalSteps ? 'stop-at-step' : 'finished';
+    onEvent({ type: 'phase', phase: 'training' });
+    for (let step = this.state.step + 1; step <= end; step++) {
+      if (signal.aborted) {
+        reason = 'aborted';
+        break;
+      }
+      await this.submitStep(step);
+      if (this.isCheckStep(step, end)) {
+        await this.settle(0);
+        if (await this.evaluateAndSave(step === this.totalSteps)) {
+          reason = 'stopped-early';
+          break;
+        }
+      } else if (this.isSaveStep(step)) {
+        await this.settle(0);
+        await this.save(null, false);
+      }
+      await this.options.between?.();
+    }
+    await this.settle(0);
+    const mustSave = reason === 'aborted' ? signal.reason === 'save' : reason === 'stop-at-step';
+    if (mustSave && this.savedStep !== this.state.step) await this.save(null, false);
+    const { step, lastLoss, evalLoss, bestEvalLoss, bestStep } = this.state;
+    return { reason, step, loss: lastLoss, evalLoss, bestEvalLoss, bestStep };
+  }
+
+  private epochAt(step: number): number {
+    return (step * this.sequencesPerStep) / this.windows;
+  }
+
+  private isCheckStep(step: number, end: number): boolean {
+    const { evalSteps } = this.options.settings.training;
+    return (step === end && end === this.totalSteps) || (evalSteps > 0 && step % evalSteps === 0);
+  }
+
+  private isSaveStep(step: number): boolean {
+    const { saveSteps } = this.options.settings.training;
+    const isDue = this.options.now() - this.lastSaveMs >= this.options.saveIntervalMs;
+    return isDue || (saveSteps > 0 && step % saveSteps === 0);
+  }
+
+  /** Submits the micro-steps of one optimizer step and collects those of earlier ones that are due. */
+  private async submitStep(step: number): Promise<void> {
+    const { settings, trainTokens, now } = this.options;
+    const { training, model } = settings;
+    const { length } = this.plans;
+    const batchSize = training.perDeviceTrainBatchSize;
+    const first = (step - 1) * this.sequencesPerStep;
+    const batches: Batch[] = await Promise.all(
+      this.plans.microSteps.map((_, i) =>
+        trainingBatch(trainTokens, first + i * batchSize, batchSize, length, training.seed),
+      ),
+    );
+    const learningRate = learningRateAt(step, this.totalSteps, training);
+    const metrics = this.plans.microSteps.map((plan, i) => {
+      const [randomKeyLow, randomKeyHigh] = randomKey(
+        training.seed,
+        'dropout',
+        (step - 1) * this.plans.microSteps.length + i,
+      );
+      const scalars = {
+        learningRate,
+        lossScale: 1 / (this.sequencesPerStep * length),
+        randomKeyLow,
+        randomKeyHigh,
+        biasCorrection1: 1 - training.adamBeta1 ** step,
+        biasCorrection2: 1 - training.adamBeta2 ** step,
+      };
+      this.executor.submit(plan, tokenPass(batches[i]!, length, model.vocabSize, scalars));
+      return this.executor.readOutput(plan, 'metrics');
+    });
+    // Whoever awaits these later reports the failure; until then it must not count as unhandled.
+    for (const metric of metrics) metric.catch(() => undefined);
+    this.pending.push({ step, learningRate, startedMs: now(), metrics });
+    await this.settle(stepsInFlight - 1);
+  }
+
+  /** Waits until at most `inFlight` steps are unfinished, and reports the finished ones in order. */
+  private async settle(inFlight: number): Promise<void> {
+    while (this.pending.length > inFlight) {
+      const { step, learningRate, startedMs, metrics } = this.pending.shift()!;
+      const results = (await Promise.all(metrics)).map((buffer) => new Float32Array(buffer));
+      const tokens = this.sequencesPerStep * this.plans.length;
+      const loss = results.reduce((sum, values) => sum + values[metricIndex.lossSum]!, 0) / tokens;
+      const last = results[results.length - 1]!;
+      const gradNorm = last[metricIndex.gradNorm]!;
+      if (!Number.isFinite(loss) || last[metricIndex.clipScale] === 0) throw notFinite(step, loss, gradNorm);
+      this.finishStep(step, loss, gradNorm, learningRate, tokens, startedMs);
+    }
+  }
+
+  private finishStep(
+    step: number,
+    loss: number,
+    gradNorm: number,
+    learningRate: number,
+    tokens: number,
+    startedMs: number,
+  ): void {
+    const { onEvent, now, settings } = this.options;
+    const state = this.state;
+    const nowMs = now();
+    const tookMs = nowMs - Math.max(startedMs, this.lastReportMs);
+    this.lastReportMs = nowMs;
+    this.stepMs = this.stepMs === 0 ? tookMs : 0.9 * this.stepMs + 0.1 * tookMs;
+    const epoch = this.epochAt(step);
+    this.state = {
+      ...state,
+      step,
+      tokensSeen: state.tokensSeen + tokens,
+      elapsedMs: this.elapsedBeforeMs + nowMs - this.startedMs,
+      lastLoss: loss,
+      epochLossSum: state.epochLossSum + loss,
+      epochLossCount: state.epochLossCount + 1,
+    };
+    if (step % settings.training.loggingSteps === 0 || step === 1) {
+      const tokensPerSecond = this.stepMs > 0 ? (tokens * 1000) / this.stepMs : 0;
+      const etaMs = (this.totalSteps - step) * this.stepMs;
+      onEvent({ type: 'step', step, epoch, loss, gradNorm, learningRate, tokensPerSecond, etaMs });
+    }
+    if (Math.floor(epoch) > Math.floor(this.epochAt(step - 1))) this.finishEpoch(step, Math.floor(epoch));
+  }
+
+  private finishEpoch(step: number, epoch: number): void {
+    const loss = this.state.epochLossSum / this.state.epochLossCount;
+    this.options.onEvent({ type: 'epoch', step, epoch, loss, perplexity: perplexity(loss) });
+    this.state = { ...this.state, epochLossSum: 0, epochLossCount: 0 };
+  }
+
+  /** Evaluates, samples, saves; true when early stopping says to end. */
+  private async evaluateAndSave(isLast: boolean): Promise<boolean> {
+    const { evalTokens, settings, onEvent } = this.options;
+    const { training, model } = settings;
+    let isBest = false;
+    let evalLoss: number | null = null;
+    if (evalTokens) {
+      onEvent({ type: 'phase', phase: 'evaluating' });
+      evalLoss = await evaluateLoss(this.executor, this.plans.evaluation, evalTokens, {
+        batchCount: training.evalBatches,
+        batchSize: training.perDeviceTrainBatchSize,
+        length: this.plans.length,
+        vocabSize: model.vocabSize,
+      });
+      isBest = evalLoss < (this.state.bestEvalLoss ?? Infinity);
+      const { step } = this.state;
+      this.state = {
+        ...this.state,
+        evalLoss,
+        bestEvalLoss: isBest ? evalLoss : this.state.bestEvalLoss,
+        bestStep: isBest ? step : this.state.bestStep,
+        evaluationsWithoutImprovement: isBest ? 0 : this.state.evaluationsWithoutImprovement + 1,
+      };
+      onEvent({
+        type: 'eval',
+        step,
+        epoch: this.epochAt(step),
+        loss: evalLoss,
+        perplexity: perplexity(evalLoss),
+        isBest,
+      });
+    }
+    await this.save(evalLoss, isBest);
+    await this.sample();
+    onEvent({ type: 'phase', phase: 'training' });
+    this.lastReportMs = this.options.now();
+    const patience = training.earlyStoppingPatience;
+    return !isLast && patience > 0 && this.state.evaluationsWithoutImprovement >= patience;
+  }
+
+  private async save(evalLoss: number | null, isBest: boolean): Promise<void> {
+    const { onEvent, checkpoints, settings, tokenizer, now } = this.options;
+    onEvent({ type: 'phase', phase: 'saving' });
+    const { executor, plans, state } = this;
+    const saved = await saveCheckpoint(checkpoints, { executor, plans, state, settings, tokenizer });
+    onEvent({ type: 'checkpoint', step: state.step, ...saved, evalLoss, isBest });
+    this.savedStep = state.step;
+    this.lastSaveMs = this.lastReportMs = now();
+  }
+
+  private async sample(): Promise<void> {
+    const { settings, tokenizer, onEvent, signal } = this.options;
+    const { sampleTokens, samplePrompt, seed } = settings.training;
+    if (sampleTokens === 0) return;
+    onEvent({ type: 'phase', phase: 'sampling' });
+    const { text } = await generate({
+      executor: this.executor,
+      plans: this.plans.generation,
+      tokenizer,
+      prompt: samplePrompt,
+      signal,
+      config: {
+        maxNewTokens: sampleTokens,
+        temperature: 0.8,
+        topK: 0,
+        topP: 1,
+        repetitionPenalty: 1,
+        seed,
+        stopStrings: [],
+      },
+    });
+    onEvent({ type: 'sample', step: this.state.step, prompt: samplePrompt, text });
+  }
+}
+
+function notFinite(step: number, loss: number, gradNorm: number): EngineError {
+  return new EngineError(
+    'non-finite',
+    `Step ${step} gave a loss of ${loss} and a gradient norm of ${gradNorm}; the weights were left as they were before it.`,
+    { hint: 'Resume with a lower learning rate, or check the data around this step.' },
+  );
+}
+
+function requireMemory(neededBytes: number, thereBytes: number | null): void {
+  if (thereBytes === null || neededBytes <= thereBytes) return;
+  const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
+  throw new EngineError(
+    'memory-exceeded',
+    `This run needs ${mebibytes(neededBytes)}; the device has ${mebibytes(thereBytes)}.`,
+    { hint: 'Make the batch, the sequence length or the model smaller, or accumulate gradients instead.' },
+  );
+}

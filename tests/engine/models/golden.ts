@@ -1,0 +1,85 @@
+// The tiny models of tests/golden/make_goldens.py: settings, weights by the same formula, golden tensors.
+
+import { readFile } from 'node:fs/promises';
+import { defaultsOf, gpt2Fields, llamaFields, type ModelConfig } from '../../../engine/config.ts';
+import type { TensorReader } from '../../../engine/formats/bytes.ts';
+import { openSafetensors } from '../../../engine/formats/safetensors.ts';
+import { sizeOf } from '../../../engine/graph/tensor.ts';
+import type { Model } from '../../../engine/models/decoder.ts';
+import { modelParts } from '../../../engine/models/weights.ts';
+
+export const batch = 2;
+export const length = 9;
+
+export const goldenConfigs: readonly ModelConfig[] = [
+  {
+    modelType: 'gpt2',
+    ...defaultsOf(gpt2Fields),
+    vocabSize: 29,
+    hiddenSize: 16,
+    numHiddenLayers: 2,
+    numAttentionHeads: 2,
+    intermediateSize: 40,
+    maxPositionEmbeddings: 12,
+    useBias: true,
+  },
+  {
+    modelType: 'llama',
+    ...defaultsOf(llamaFields),
+    vocabSize: 29,
+    hiddenSize: 16,
+    numHiddenLayers: 2,
+    numAttentionHeads: 4,
+    numKeyValueHeads: 2,
+    headDim: 6,
+    intermediateSize: 20,
+    maxPositionEmbeddings: 12,
+    tieWordEmbeddings: false,
+  },
+];
+
+/** Token ids and the ids that follow them, as the golden script makes them. */
+export function goldenTokens(): { ids: Uint32Array; targets: Uint32Array } {
+  const row = (b: number, shift: number): number[] =>
+    Array.from({ length }, (_, t) => ((b * (length + 1) + t + shift) * 7) % 29);
+  return {
+    ids: Uint32Array.from([...row(0, 0), ...row(1, 0)]),
+    targets: Uint32Array.from([...row(0, 1), ...row(1, 1)]),
+  };
+}
+
+/** Value i of the k-th tensor by sorted name is 0.1 sin(0.7 i + k), plus 1 for norm weights. */
+export function goldenWeights(model: Model): Map<string, Float32Array> {
+  const parts = [...modelParts(model.parameters)].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return new Map(
+    parts.map(({ name, shape }, k) => {
+      const offset = shape.length === 1 && name.endsWith('weight') ? 1 : 0;
+      return [
+        name,
+        Float32Array.from({ length: sizeOf(shape) }, (_, i) => offset + 0.1 * Math.sin(0.7 * i + k)),
+      ];
+    }),
+  );
+}
+
+/** The golden tensors of one form. */
+export async function openGolden(modelType: string): Promise<TensorReader> {
+  const path = new URL(`../../golden/models/${modelType}.safetensors`, import.meta.url);
+  const bytes = new Uint8Array(await readFile(path));
+  return openSafetensors({
+    name: path.pathname,
+    sizeBytes: bytes.length,
+    read: (offset, count) => Promise.resolve(bytes.subarray(offset, offset + count)),
+  });
+}
+
+/** max|a - b| / max|b|. */
+export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let difference = 0;
+  let largest = 0;
+  for (let i = 0; i < expected.length; i++) {
+    difference = Math.max(difference, Math.abs(actual[i]! - expected[i]!));
+    largest = Math.max(largest, Math.abs(expected[i]!));
+  }
+  return actual.length === expected.length ? difference / largest : Infinity;
+}
