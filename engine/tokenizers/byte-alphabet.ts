@@ -2,7 +2,7 @@
 // vocabularies are written (https://github.com/openai/gpt-2/blob/master/src/encoder.py, bytes_to_unicode).
 
 /** Byte to its character: printable Latin-1 stands for itself, the 68 others take U+0100 onwards in order. */
-export const BYTE_TO_CHARACTER: readonly string[] = buildAlphabet();
+const BYTE_TO_CHARACTER: readonly string[] = buildAlphabet();
 
 /** The bytes sorted by their character: the order in which a trained vocabulary lists them. */
 export const ALPHABET_ORDER: readonly number[] = BYTE_TO_CHARACTER.map((_, byte) => byte).sort(

@@ -37,7 +37,7 @@ function classify(character: string): number {
 }
 
 /** The class of one code point. */
-export function classOfCodePoint(codePoint: number): number {
+function classOfCodePoint(codePoint: number): number {
   return pageOf(codePoint)[codePoint & (PAGE_SIZE - 1)]!;
 }
 

@@ -61,6 +61,6 @@ export class Utf8StreamingDecoder implements StreamingDecoder {
   }
 }
 
-function newDecoder(): TextDecoder {
+function newDecoder(): InstanceType<typeof TextDecoder> {
   return new TextDecoder('utf-8', { ignoreBOM: true });
 }

@@ -90,12 +90,10 @@ describe('a byte-level BPE tokenizer', () => {
     const letters = (i: number) =>
       i.toString(26).replace(/./g, (digit) => 'abcdefghijklmnopqrstuvwxyz'[parseInt(digit, 26)]!);
     const words = Array.from({ length: 140_000 }, (_, i) => ` ${letters(i)}`);
-    const ids = [...words, ...words.slice(-5), ...words.slice(0, 5)].map(
-      (word) => tokenizer.encode(word).ids,
-    );
-    expect(ids.map((wordIds) => tokenizer.decode(wordIds)).slice(0, words.length)).toEqual(words);
-    expect(ids.slice(-5)).toEqual(ids.slice(0, 5));
-    expect(ids.slice(-10, -5)).toEqual(ids.slice(words.length - 5, words.length));
+    const ids = words.map((word) => tokenizer.encode(word).ids);
+    const wrong = words.filter((word, i) => tokenizer.decode(ids[i]!) !== word);
+    expect(wrong).toEqual([]);
+    expect(words.slice(0, 5).map((word) => tokenizer.encode(word).ids)).toEqual(ids.slice(0, 5));
   });
 
   it('never streams half a character', () => {

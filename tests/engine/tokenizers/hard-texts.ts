@@ -88,6 +88,7 @@ export const hardText: fc.Arbitrary<string> = fc
     ),
     {
       maxLength: 24,
+      size: 'max',
     },
   )
   .map((parts) => parts.join(''));

@@ -75,8 +75,9 @@ describe.each([GPT2_PATTERN, GPT4_PATTERN])('the $name pattern', (pattern) => {
   it('cuts an endless piece at its limit, between characters', () => {
     const bytes = new TextEncoder().encode('ä'.repeat(MAX_PIECE_BYTES / 2) + 'xä'.repeat(9));
     expect(pieceEnd(pattern, bytes, 0, bytes.length, true)).toBe(MAX_PIECE_BYTES);
-    const shifted = new TextEncoder().encode('x' + 'ä'.repeat(MAX_PIECE_BYTES));
-    expect(pieceEnd(pattern, shifted, 0, shifted.length, true)).toBe(MAX_PIECE_BYTES - 1);
+    // Four bytes each after one: the limit falls within a character.
+    const shifted = new TextEncoder().encode('!' + '🧶'.repeat(MAX_PIECE_BYTES / 4));
+    expect(pieceEnd(pattern, shifted, 0, shifted.length, true)).toBe(MAX_PIECE_BYTES - 3);
   });
 });
 

@@ -40,9 +40,9 @@ describe.each(tokenizers)('streaming %s', (_, make) => {
 
   it('does so for a text of many buffers, where bytes are held back again and again', async () => {
     const tokenizer = await make();
-    const text = (goldens.text + goldens.strings.join('')).repeat(120);
+    const text = (goldens.text + goldens.strings.join('')).repeat(60);
     const whole = await streamed(tokenizer, [text]);
-    for (const size of [63, 4096, 65_537, 200_000]) {
+    for (const size of [63, 65_537]) {
       const parts = await streamed(tokenizer, chunked(text, [size]));
       // One comparison: a diff of a million ids would drown the report.
       expect(parts.length === whole.length && parts.every((id, i) => id === whole[i])).toBe(true);
