@@ -1,17 +1,35 @@
 // When a reader of GPU work wakes up, and into how many submits a program is cut.
 import { describe, expect, it } from 'vitest';
-import { QueueClock, submitCount } from '../../../engine/device/webgpu/queue-clock.ts';
+import { QueueClock, submitCount, type Timed } from '../../../engine/device/webgpu/queue-clock.ts';
+
+/** A program that ran before and, if a number is given, was measured. */
+function ran(measuredMs: number | null): Timed {
+  return { measuredMs, hasRun: true };
+}
 
 describe('QueueClock', () => {
   it('sleeps not at all before the first measurement', () => {
     const clock = new QueueClock();
-    clock.submitted({ measuredMs: null }, 0);
+    clock.submitted(ran(null), 0);
     expect(clock.sleepMs(clock.mark(), 0)).toBe(0);
+  });
+
+  it('measures no first run, and nothing that ended together with one', () => {
+    const clock = new QueueClock();
+    const fresh = { measuredMs: null, hasRun: false };
+    const other = ran(20);
+    clock.submitted(other, 0);
+    clock.submitted(fresh, 0);
+    clock.finished(clock.mark(), 5000);
+    expect([fresh.measuredMs, other.measuredMs]).toEqual([null, 20]);
+    clock.submitted(fresh, 6000);
+    clock.finished(clock.mark(), 6030);
+    expect(fresh.measuredMs).toBe(30);
   });
 
   it('sleeps through nine tenths of the last duration', () => {
     const clock = new QueueClock();
-    const program = { measuredMs: null };
+    const program = ran(null);
     clock.submitted(program, 1000);
     clock.finished(clock.mark(), 1100);
     expect(program.measuredMs).toBe(100);
@@ -23,8 +41,8 @@ describe('QueueClock', () => {
 
   it('adds up what is queued before the mark and leaves out what is behind', () => {
     const clock = new QueueClock();
-    const short = { measuredMs: 10 };
-    const long = { measuredMs: 40 };
+    const short = ran(10);
+    const long = ran(40);
     clock.submitted(short, 0);
     clock.submitted(long, 0);
     const mark = clock.mark();
@@ -36,8 +54,8 @@ describe('QueueClock', () => {
 
   it('shares time in the ratio of the estimates', () => {
     const clock = new QueueClock();
-    const short = { measuredMs: 10 };
-    const long = { measuredMs: 30 };
+    const short = ran(10);
+    const long = ran(30);
     clock.submitted(short, 0);
     clock.submitted(long, 0);
     clock.finished(clock.mark(), 20);
@@ -47,7 +65,7 @@ describe('QueueClock', () => {
 
   it('counts a run from the end of the one before it', () => {
     const clock = new QueueClock();
-    const program = { measuredMs: null };
+    const program = ran(null);
     clock.submitted(program, 0);
     const first = clock.mark();
     clock.submitted(program, 0);
@@ -58,7 +76,7 @@ describe('QueueClock', () => {
 
   it('finds down to a shorter duration and is not carried away by one late look', () => {
     const clock = new QueueClock();
-    const program = { measuredMs: 100 };
+    const program = ran(100);
     clock.submitted(program, 0);
     clock.finished(clock.mark(), 5000);
     expect(program.measuredMs).toBeCloseTo(150);
@@ -72,7 +90,7 @@ describe('QueueClock', () => {
 
   it('takes a mark twice, or nothing submitted, as nothing new', () => {
     const clock = new QueueClock();
-    const program = { measuredMs: null };
+    const program = ran(null);
     clock.finished(clock.mark(), 5);
     clock.submitted(program, 10);
     clock.finished(clock.mark(), 20);

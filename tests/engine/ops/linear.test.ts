@@ -176,22 +176,29 @@ onEachDevice((makeDevice) => {
     expect(result['dr']).toEqual(dy);
   });
 
-  it('adds the gradients of a residual stream that feeds the layer itself', async () => {
+  it('adds what flows through a residual and through the layers beside it', async () => {
     const [m, n] = [9, 12];
     const tape = new Tape({ training: true });
     const leaves = new Leaves(tape);
-    const embedded = linear(tape, leaves.add('x', [m, n]), leaves.add('w0', [n, n]), { layout: 'in-out' });
-    const weight = leaves.add('w1', [n, n]);
-    const y = linear(tape, embedded, weight, { layout: 'in-out', residual: embedded });
+    const form = { layout: 'in-out' } as const;
+    const stream = linear(tape, leaves.add('x', [m, n]), leaves.add('w0', [n, n]), form);
+    const inner = linear(tape, stream, leaves.add('w1', [n, n]), form);
+    const y = linear(tape, inner, leaves.add('w2', [n, n]), { ...form, residual: stream });
     seedGradient(tape, y, 'dy');
     tape.backward();
     const dy = testValues(m * n, 9);
     const result = await runTape(await makeDevice(), tape, { dy }, leaves);
-    const through = gradientsOf([], leaves.of('w1'), dy, m, n, n, 'in-out').dx;
-    const dEmbedded = through.map((value, i) => value + dy[i]!);
-    const { dx, dw } = gradientsOf(leaves.of('x'), leaves.of('w0'), dEmbedded, m, n, n, 'in-out');
-    expectRelative(result['dx']!, dx, reductionRelative);
-    expectRelative(result['dw0']!, dw, reductionRelative);
+
+    const xw0 = applyWeight(leaves.of('x'), leaves.of('w0'), m, n, n, 'in-out');
+    const xw1 = applyWeight(xw0, leaves.of('w1'), m, n, n, 'in-out');
+    const last = gradientsOf(xw1, leaves.of('w2'), dy, m, n, n, 'in-out');
+    const middle = gradientsOf(xw0, leaves.of('w1'), last.dx, m, n, n, 'in-out');
+    const dStream = middle.dx.map((value, i) => value + dy[i]!);
+    const first = gradientsOf(leaves.of('x'), leaves.of('w0'), dStream, m, n, n, 'in-out');
+    expectRelative(result['dx']!, first.dx, reductionRelative);
+    expectRelative(result['dw0']!, first.dw, reductionRelative);
+    expectRelative(result['dw1']!, middle.dw, reductionRelative);
+    expectRelative(result['dw2']!, last.dw, reductionRelative);
   });
 });
 
@@ -230,5 +237,6 @@ describe('what a linear layer records backward', () => {
     const x = tape.transient('x', [4, 3]);
     const { tensor } = trainableLeaf(tape, 'w', [3, 5]);
     expect(() => linear(tape, x, tensor, { layout: 'out-in' })).toThrow(/4×3 cannot be multiplied with w/);
+    expect(() => linear(tape, x, tensor, { layout: 'in-out', residual: x })).toThrow(/residual/);
   });
 });

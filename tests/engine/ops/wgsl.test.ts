@@ -27,8 +27,14 @@ for (const load of Object.values(sources)) await load();
 
 /** What WebGPU promises of every adapter. */
 const promised = { storageBuffers: 8, workgroupBytes: 16384, workgroupSize: 256 };
+/** Kernels that need more than is promised: Dawn gives 10 on Metal and more on Direct3D 12 and Vulkan. */
+const storageBuffers: Record<string, number> = {
+  attentionBackwardQuery: 10,
+  attentionBackward: 9,
+  attentionBackwardBias: 9,
+};
 /** Draws of constants and present bindings for each kernel and target. */
-const draws = 60;
+const draws = 100;
 
 const targets: WgslTarget[] = [
   { isSoftware: true, hasSubgroups: true },
@@ -41,6 +47,13 @@ type Presence = Record<string, boolean>;
 
 /** Combinations that the operation never records. */
 const refused: Record<string, (params: Numbers, has: Presence) => boolean> = {
+  // Segments serve packed rows, a bias serves T5 and weights the inspection of a forward pass: never together.
+  attention: (_, has) =>
+    has.biasBuckets !== has.biasTable ||
+    (has.keySegments! && !(has.querySegments && has.keyValue)) ||
+    (has.querySegments! && (has.biasTable! || has.validRange!)) ||
+    (has.biasTable! && has.keyValue!) ||
+    (has.weights! && (has.statistics! || has.scalars!)),
   embedding: (_, has) => has.ids1 !== has.table1,
   matmul: ({ transA, transB }, has) =>
     (transA !== 0 && transB !== 0) || (has.columnSums === true && (transA === 0 || transB !== 0)),
@@ -85,7 +98,7 @@ function shadersOf(kernel: Kernel, target: WgslTarget): Shader[] {
         !access.endsWith('?') || random() < 0.5,
       ]),
     );
-    if (refused[kernel.name]?.(params, has)) continue;
+    if (refused[kernel.name.replace(/^attention.*/, 'attention')]?.(params, has)) continue;
     const shader = shaderOf(kernel, params, Object.values(has), target);
     shaders.set(shader.text, shader);
   }
@@ -160,7 +173,9 @@ describe.each(kernels.map((kernel) => [kernel.name, kernel] as const))('%s', (_,
       const messages = await Promise.all(shaders.map(messagesOf));
       expect([...new Set(messages.flat())]).toEqual([]);
       for (const { text, storageBindings } of shaders) {
-        expect(storageBindings.length).toBeLessThanOrEqual(promised.storageBuffers);
+        expect(storageBindings.length).toBeLessThanOrEqual(
+          storageBuffers[kernel.name] ?? promised.storageBuffers,
+        );
         expect(workgroupBytes(text)).toBeLessThanOrEqual(promised.workgroupBytes);
         expect(workgroupSize(text)).toBeLessThanOrEqual(promised.workgroupSize);
       }

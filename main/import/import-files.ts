@@ -1,0 +1,137 @@
+// Turns files into one dataset folder: text.txt for texts, rows.jsonl for tables. The folder is written
+// beside its place and renamed when it is whole; a refused import leaves nothing behind.
+
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EngineError } from '../../engine/index.ts';
+import type { Dataset } from '../../preload/contract.ts';
+import { syncFolder } from '../studio/durable-file.ts';
+import { DatasetWriter } from './dataset-writer.ts';
+import { inputFile, type InputFile } from './input-file.ts';
+import type { ImportKind } from './kind.ts';
+import { kindOf } from './registry.ts';
+import { writeTable } from './write-table.ts';
+
+/** Names of the file that a dataset folder holds. */
+export const datasetFiles = { text: 'text.txt', table: 'rows.jsonl' } as const;
+
+export interface ImportOptions {
+  readonly id: string;
+  readonly datasetsFolder: string;
+  readonly paths: readonly string[];
+  readonly name?: string;
+  readonly textColumn?: string;
+  readonly hasHeader?: boolean;
+  /** Hears what is going on, in words, and the share done. */
+  readonly onProgress: (title: string, value: number | null) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Imports files of one sort (texts, or tables with the same columns); throws by file, line or byte. */
+export async function importFiles(options: ImportOptions): Promise<Dataset> {
+  const progress = new ImportProgress(options);
+  const files: InputFile[] = [];
+  for (const path of options.paths) files.push(await inputFile(path, (count) => progress.add(count)));
+  const kinds = files.map(kindOf);
+  requireOneSort(files, kinds);
+  progress.totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  const kind = kinds[0]!.dataset;
+  const staged = join(options.datasetsFolder, `.staged-${options.id}`);
+  await mkdir(staged, { recursive: true, mode: 0o700 });
+  try {
+    const writer = await DatasetWriter.create(join(staged, datasetFiles[kind]));
+    let content;
+    try {
+      content = await writeContent(files, kinds, writer, options);
+    } catch (error) {
+      await writer.abandon();
+      throw error;
+    }
+    const contentHash = await writer.finish();
+    requireText(writer, files);
+    await syncFolder(staged);
+    await rename(staged, join(options.datasetsFolder, options.id));
+    await syncFolder(options.datasetsFolder);
+    return {
+      id: options.id,
+      name: options.name || files[0]!.name.replace(/\.[^.]+$/, ''),
+      kind,
+      ...content,
+      rowCount: writer.lineCount,
+      characterCount: kind === 'text' ? writer.characterCount : content.characterCount,
+      sizeBytes: writer.sizeBytes,
+      contentHash,
+      sourceName: files.length === 1 ? files[0]!.name : `${files[0]!.name} and ${files.length - 1} more`,
+      createdAtMs: Date.now(),
+    };
+  } catch (error) {
+    await rm(staged, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+interface Content {
+  columns: string[];
+  textColumn: string;
+  characterCount: number;
+}
+
+async function writeContent(
+  files: readonly InputFile[],
+  kinds: readonly ImportKind[],
+  writer: DatasetWriter,
+  options: ImportOptions,
+): Promise<Content> {
+  const tables = kinds.filter((kind) => kind.dataset === 'table');
+  if (tables.length > 0) return writeTable(files, tables, writer, options);
+  for (const [i, file] of files.entries()) {
+    const kind = kinds[i]!;
+    // Texts follow each other line by line: the last line of one does not run into the next.
+    if (writer.isWithinLine) await writer.write('\n');
+    if (kind.dataset !== 'text') continue;
+    for await (const text of kind.read(file)) {
+      options.signal?.throwIfAborted();
+      await writer.write(text);
+    }
+  }
+  return { columns: [], textColumn: '', characterCount: 0 };
+}
+
+function requireOneSort(files: readonly InputFile[], kinds: readonly ImportKind[]): void {
+  const other = kinds.findIndex(({ dataset }) => dataset !== kinds[0]!.dataset);
+  if (other < 0) return;
+  throw new EngineError(
+    'import-mixed',
+    `${files[0]!.path} and ${files[other]!.path} cannot make one dataset: one is a text, the other a table.`,
+    { hint: 'Import texts and tables apart.' },
+  );
+}
+
+function requireText(writer: DatasetWriter, files: readonly InputFile[]): void {
+  if (writer.hasText) return;
+  const names = files.map(({ path }) => path).join(', ');
+  throw new EngineError('dataset-empty', `There is no text in ${names}.`, {
+    hint: 'Choose a file that holds text.',
+  });
+}
+
+class ImportProgress {
+  totalBytes = 0;
+  private doneBytes = 0;
+  private lastShown = -1;
+  private readonly title: string;
+  private readonly onProgress: ImportOptions['onProgress'];
+
+  constructor({ paths, onProgress }: ImportOptions) {
+    this.title = paths.length === 1 ? `Importing ${paths[0]}` : `Importing ${paths.length} files`;
+    this.onProgress = onProgress;
+  }
+
+  add(count: number): void {
+    this.doneBytes += count;
+    const value = Math.min(1, this.doneBytes / Math.max(1, this.totalBytes));
+    if (value - this.lastShown < 0.01) return;
+    this.lastShown = value;
+    this.onProgress(this.title, value);
+  }
+}

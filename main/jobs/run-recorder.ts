@@ -1,0 +1,191 @@
+// Writes down what a run says while it trains. Figures are collected and written a few times a second, in
+// one transaction, and always before a checkpoint is recorded, so that none is missing before it.
+
+import { rm } from 'node:fs/promises';
+import type { MetricPoint } from '../../preload/contract.ts';
+import { metricsOf } from '../engine-host/metric-points.ts';
+import type { EngineEvent } from '../engine-host/messages.ts';
+import type { RunChange } from '../store/runs.ts';
+import { writeWhole } from '../studio/durable-file.ts';
+import { bestStepOf, stepsToDelete } from '../studio/keep-policy.ts';
+import type { RunBook } from '../studio/run-book.ts';
+import { checkpointPath } from '../studio/run-folder.ts';
+
+type EventOf<T extends EngineEvent['type']> = Extract<EngineEvent, { type: T }>;
+
+const flushEveryMs = 200;
+
+export class RunRecorder {
+  private readonly book: RunBook;
+  private readonly runId: string;
+  private readonly saveTotalLimit: number;
+  private readonly onFailure: (error: unknown) => void;
+  private points: MetricPoint[] = [];
+  private change: RunChange = {};
+  private timer: NodeJS.Timeout | undefined;
+  private fileWork: Promise<unknown> = Promise.resolve();
+
+  /** `onFailure` hears when something cannot be written down; the run must not go on unrecorded. */
+  constructor(book: RunBook, runId: string, saveTotalLimit: number, onFailure: (error: unknown) => void) {
+    this.book = book;
+    this.runId = runId;
+    this.saveTotalLimit = saveTotalLimit;
+    this.onFailure = onFailure;
+  }
+
+  hear(event: EngineEvent): void {
+    try {
+      this.record(event);
+    } catch (error) {
+      this.onFailure(error);
+    }
+  }
+
+  /** Writes what was collected; resolves when files are written and deleted too. */
+  async settle(): Promise<void> {
+    this.flush();
+    await this.fileWork;
+  }
+
+  private record(event: EngineEvent): void {
+    const metrics = metricsOf(event);
+    if (metrics) {
+      this.points.push({ ...metrics, values: { ...metrics.values }, timeMs: Date.now() });
+      Object.assign(this.change, { step: metrics.step, epoch: metrics.epoch });
+    }
+    switch (event.type) {
+      case 'phase':
+        Object.assign(this.change, { phase: event.phase });
+        this.flush();
+        return;
+      case 'device':
+        this.book.update(this.runId, { deviceKind: event.kind, deviceName: event.name });
+        return;
+      case 'prepared':
+        this.keepSettings(event);
+        return;
+      case 'start':
+        this.start(event);
+        return;
+      case 'step':
+        this.schedule({ trainLoss: event.loss, tokensPerSecond: event.tokensPerSecond, etaMs: event.etaMs });
+        return;
+      case 'eval':
+        this.schedule({ evalLoss: event.loss });
+        return;
+      case 'epoch':
+        this.schedule({});
+        return;
+      case 'sample':
+        this.sample(event);
+        return;
+      case 'checkpoint':
+        this.checkpoint(event);
+        return;
+      case 'checkpoint-refused':
+        this.book.addEvent(this.runId, 'checkpoint-refused', event.reason);
+        return;
+      case 'text':
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  private keepSettings({ settings, trainTokens, evalTokens }: EventOf<'prepared'>): void {
+    const { settingsFile } = this.book.folder(this.runId);
+    this.fileWork = this.fileWork
+      .then(() => writeWhole(settingsFile, JSON.stringify(settings, null, 2)))
+      .catch(this.onFailure);
+    const { vocabSize } = settings.model;
+    this.book.addEvent(
+      this.runId,
+      'prepared',
+      `${vocabSize} kinds of tokens; ${trainTokens} to train on, ${evalTokens} held out`,
+    );
+  }
+
+  /** The run is at a step; whatever was recorded after it belongs to a future that did not happen. */
+  private start({ step, totalSteps, totalEpochs, parameterCount, memoryBytes }: EventOf<'start'>): void {
+    const { store } = this.book;
+    const lost = store.checkpoints.list(this.runId).filter((checkpoint) => checkpoint.step > step);
+    store.transaction(() => {
+      store.metrics.cutAfter(this.runId, step);
+      store.samples.cutAfter(this.runId, step);
+      for (const checkpoint of lost) store.checkpoints.remove(this.runId, checkpoint.step);
+    });
+    this.deleteFolders(lost.map((checkpoint) => checkpoint.step));
+    this.change = {};
+    this.book.update(this.runId, {
+      step,
+      totalSteps,
+      totalEpochs,
+      parameterCount,
+      memoryBytes,
+      ...(step === 0 ? { epoch: 0, trainLoss: null, evalLoss: null } : {}),
+      ...this.best(),
+    });
+  }
+
+  private sample({ step, prompt, text }: EventOf<'sample'>): void {
+    const sample = { step, prompt, text, timeMs: Date.now() };
+    this.book.store.samples.add(this.runId, sample);
+    this.book.bus.emit('run.sample', { runId: this.runId, sample });
+  }
+
+  private checkpoint({ step, evalLoss, sizeBytes }: EventOf<'checkpoint'>): void {
+    const { runId, book } = this;
+    const { checkpoints } = book.store;
+    this.flush();
+    checkpoints.add({ runId, step, evalLoss, isMarked: false, sizeBytes, createdAtMs: Date.now() });
+    const old = stepsToDelete(checkpoints.list(runId), this.saveTotalLimit);
+    // The row goes first: a row must never point to a folder that is not there.
+    for (const oldStep of old) checkpoints.remove(runId, oldStep);
+    this.deleteFolders(old);
+    book.update(runId, this.best());
+    const checkpoint = book.checkpoints(runId).find((one) => one.step === step);
+    if (checkpoint) book.bus.emit('run.checkpoint', checkpoint);
+  }
+
+  private best(): RunChange {
+    const rows = this.book.store.checkpoints.list(this.runId);
+    const bestStep = bestStepOf(rows);
+    const bestEvalLoss = rows.find(({ step }) => step === bestStep)?.evalLoss ?? null;
+    return { bestStep, bestEvalLoss };
+  }
+
+  private deleteFolders(steps: readonly number[]): void {
+    const folder = this.book.folder(this.runId);
+    for (const step of steps) {
+      this.fileWork = this.fileWork
+        .then(() => rm(checkpointPath(folder, step), { recursive: true, force: true }))
+        .catch(() => undefined);
+    }
+  }
+
+  private schedule(change: RunChange): void {
+    Object.assign(this.change, change);
+    this.timer ??= setTimeout(() => {
+      try {
+        this.flush();
+      } catch (error) {
+        this.onFailure(error);
+      }
+    }, flushEveryMs);
+  }
+
+  private flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const { points, change, runId, book } = this;
+    if (points.length === 0 && Object.keys(change).length === 0) return;
+    this.points = [];
+    this.change = {};
+    book.store.transaction(() => {
+      book.store.metrics.add(runId, points);
+      book.store.runs.update(runId, change);
+    });
+    if (points.length > 0) book.bus.emit('run.metrics', { runId, points });
+    book.bus.emit('run.updated', book.get(runId));
+  }
+}

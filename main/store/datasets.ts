@@ -1,0 +1,53 @@
+// The datasets that were imported. Their text lies in folders named by their id, not here.
+
+import type Database from 'better-sqlite3';
+import type { Dataset } from '../../preload/contract.ts';
+import { fromRow, insertValues, toRow, type RowShape } from './rows.ts';
+
+const shape: RowShape = { json: ['columns'] };
+
+export class DatasetTable {
+  private readonly database: Database.Database;
+
+  constructor(database: Database.Database) {
+    this.database = database;
+  }
+
+  insert(dataset: Dataset): void {
+    const row = toRow(dataset, shape);
+    this.database.prepare(`INSERT INTO datasets ${insertValues(row)}`).run(row);
+  }
+
+  /** Newest first. */
+  list(): Dataset[] {
+    const rows = this.database.prepare('SELECT * FROM datasets ORDER BY created_at_ms DESC, id DESC').all();
+    return rows.map((row) => fromRow<Dataset>(row, shape));
+  }
+
+  get(id: string): Dataset | null {
+    const row = this.database.prepare('SELECT * FROM datasets WHERE id = ?').get(id);
+    return row === undefined ? null : fromRow<Dataset>(row, shape);
+  }
+
+  /** The dataset with the same content, kind and text column. */
+  findSame({
+    contentHash,
+    kind,
+    textColumn,
+  }: Pick<Dataset, 'contentHash' | 'kind' | 'textColumn'>): Dataset | null {
+    const row = this.database
+      .prepare('SELECT * FROM datasets WHERE content_hash = ? AND kind = ? AND text_column = ?')
+      .get(contentHash, kind, textColumn);
+    return row === undefined ? null : fromRow<Dataset>(row, shape);
+  }
+
+  /** Names of the runs that need the dataset. */
+  runNames(id: string): string[] {
+    const query = this.database.prepare('SELECT name FROM runs WHERE dataset_id = ? ORDER BY created_at_ms');
+    return query.pluck().all(id) as string[];
+  }
+
+  remove(id: string): void {
+    this.database.prepare('DELETE FROM datasets WHERE id = ?').run(id);
+  }
+}

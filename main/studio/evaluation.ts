@@ -1,0 +1,43 @@
+// The loss of a checkpoint on the held-out part of its run's own dataset.
+
+import { EngineError } from '../../engine/index.ts';
+import type { CallOutput } from '../../preload/contract.ts';
+import type { EngineHost } from '../engine-host/host.ts';
+import type { Checkpoints } from './checkpoints.ts';
+import type { Datasets } from './datasets.ts';
+import type { AreaHandlers, CheckedInput } from './handlers.ts';
+import type { RunBook } from './run-book.ts';
+
+export class Evaluation {
+  readonly handlers: AreaHandlers<'evaluation'>;
+  private readonly book: RunBook;
+  private readonly host: EngineHost;
+  private readonly checkpoints: Checkpoints;
+  private readonly datasets: Datasets;
+
+  constructor(book: RunBook, host: EngineHost, checkpoints: Checkpoints, datasets: Datasets) {
+    this.book = book;
+    this.host = host;
+    this.checkpoints = checkpoints;
+    this.datasets = datasets;
+    this.handlers = { 'evaluation.run': (input) => this.run(input) };
+  }
+
+  private async run(input: CheckedInput<'evaluation.run'>): Promise<CallOutput<'evaluation.run'>> {
+    const checkpoint = await this.checkpoints.resolve(input.checkpoint);
+    const run = this.book.store.runs.get(checkpoint.runId);
+    if (!run) {
+      throw new EngineError('checkpoint-without-run', `${checkpoint.path} belongs to no run of this home.`, {
+        hint: 'Evaluate a checkpoint of a run, for example RUN@best: its dataset is known.',
+      });
+    }
+    const result = await this.host.request({
+      kind: 'evaluate',
+      checkpoint: checkpoint.path,
+      tokensFolder: this.book.paths.tokensFolder,
+      dataset: this.datasets.text(run.datasetId),
+      device: input.device,
+    });
+    return { checkpoint, ...result };
+  }
+}

@@ -1,0 +1,61 @@
+// Changes to the record of runs, each told to whoever listens in the same breath. Every other part changes
+// a run through here, so that no change goes unheard.
+
+import { EngineError } from '../../engine/index.ts';
+import type { Checkpoint, RunSummary } from '../../preload/contract.ts';
+import type { CheckpointRow } from '../store/checkpoints.ts';
+import type { RunChange } from '../store/runs.ts';
+import type { Store } from '../store/store.ts';
+import type { EventBus } from './event-bus.ts';
+import type { HomePaths } from './home.ts';
+import { bestStepOf } from './keep-policy.ts';
+import { checkpointPath, runFolder, type RunFolder } from './run-folder.ts';
+
+export class RunBook {
+  readonly store: Store;
+  readonly bus: EventBus;
+  readonly paths: HomePaths;
+
+  constructor(store: Store, bus: EventBus, paths: HomePaths) {
+    this.store = store;
+    this.bus = bus;
+    this.paths = paths;
+  }
+
+  /** A run by id or name; throws `run-not-found`. */
+  get(idOrName: string): RunSummary {
+    const run = this.store.runs.find(idOrName);
+    if (run) return run;
+    throw new EngineError('run-not-found', `There is no run "${idOrName}".`, {
+      hint: 'See what there is with "heddle runs".',
+    });
+  }
+
+  folder(runId: string): RunFolder {
+    return runFolder(this.paths.runsFolder, runId);
+  }
+
+  update(runId: string, change: RunChange): RunSummary {
+    this.store.runs.update(runId, change);
+    const run = this.get(runId);
+    this.bus.emit('run.updated', run);
+    return run;
+  }
+
+  addEvent(runId: string, key: string, value: string): void {
+    const event = { step: this.get(runId).step, timeMs: Date.now(), key, value };
+    this.store.events.add(runId, event);
+    this.bus.emit('run.event', { runId, event });
+  }
+
+  /** The checkpoints of a run in order of steps. */
+  checkpoints(runId: string): Checkpoint[] {
+    const rows = this.store.checkpoints.list(runId);
+    const best = bestStepOf(rows);
+    return rows.map((row) => this.asCheckpoint(row, row.step === best));
+  }
+
+  private asCheckpoint(row: CheckpointRow, isBest: boolean): Checkpoint {
+    return { ...row, isBest, path: checkpointPath(this.folder(row.runId), row.step) };
+  }
+}

@@ -1,0 +1,146 @@
+// Flags of settings: every field has one, and what flags and files make of a preset.
+
+import { describe, expect, it } from 'vitest';
+import {
+  dataFields,
+  gpt2Fields,
+  llamaFields,
+  parseRunSettings,
+  presets,
+  trainingFields,
+} from '../../../engine/index.ts';
+import { parseArguments } from '../../../main/cli/flags.ts';
+import {
+  changeSettings,
+  kebab,
+  settingFlags,
+  settingsFromFile,
+  settingsFromFlags,
+} from '../../../main/cli/setting-flags.ts';
+
+const base = presets[0]!.settings;
+const changed = (...args: string[]) =>
+  parseRunSettings(changeSettings(base, settingsFromFlags(parseArguments(args, settingFlags).values)));
+
+describe('flags', () => {
+  it('exist for every setting, each once', () => {
+    const names = settingFlags.map(({ name }) => name);
+    const fields = { ...gpt2Fields, ...llamaFields, ...trainingFields, ...dataFields };
+    expect(
+      Object.keys(fields)
+        .map(kebab)
+        .filter((name) => !names.includes(name)),
+    ).toEqual([]);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('change what they name', () => {
+    const settings = changed(
+      '--hidden-size',
+      '64',
+      '--learning-rate',
+      '1e-4',
+      '--tokenizer',
+      'byte-level-bpe',
+      '--seed',
+      '7',
+    );
+    expect(settings.model.hiddenSize).toBe(64);
+    expect(settings.training).toMatchObject({ learningRate: 1e-4, seed: 7 });
+    expect(settings.data.tokenizer).toBe('byte-level-bpe');
+  });
+
+  it('give the length in steps or in epochs, never both', () => {
+    expect(changed('--num-train-epochs', '2.5').training).toMatchObject({ maxSteps: 0, numTrainEpochs: 2.5 });
+    expect(changed('--max-steps', '5').training).toMatchObject({ maxSteps: 5, numTrainEpochs: 0 });
+    expect(() => changed('--max-steps', '5', '--num-train-epochs', '2')).toThrow(/one of them/);
+  });
+
+  it('turn one model form into another of the same sizes', () => {
+    const { model } = changed('--model-type', 'llama');
+    expect(model).toMatchObject({
+      modelType: 'llama',
+      hiddenSize: 128,
+      numKeyValueHeads: 4,
+      headDim: 32,
+      hiddenAct: 'silu',
+    });
+    expect(() => changed('--rope-theta', '5')).toThrow(/gpt2 model has no --rope-theta/);
+  });
+});
+
+describe('a settings file', () => {
+  it('may be flat or have the sections of a run', () => {
+    expect(settingsFromFile({ maxSteps: 5 }, 'f.json')).toEqual({ maxSteps: 5 });
+    expect(changeSettings(base, settingsFromFile(JSON.parse(JSON.stringify(base)), 'f.json'))).toEqual(base);
+  });
+
+  it('with an unknown setting names the nearest', () => {
+    expect(() => settingsFromFile({ maxStep: 5 }, 'f.json')).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining('"maxStep"'),
+        hint: 'Did you mean maxSteps?',
+      }),
+    );
+  });
+});
+
+describe('presets', () => {
+  it.each(presets.map((preset) => [preset.name, preset] as const))(
+    '%s has settings that hold',
+    (_, preset) => {
+      expect(parseRunSettings(preset.settings)).toEqual(preset.settings);
+      expect(preset.settings.preset).toBe(preset.name);
+    },
+  );
+
+  it('are nanoGPT’s where they bear its names', () => {
+    // nanoGPT: the README's command for a CPU, config/train_shakespeare_char.py, config/train_gpt2.py.
+    const by = (name: string) => presets.find((preset) => preset.name === name)!.settings;
+    expect(by('shakespeare-char-small')).toMatchObject({
+      model: {
+        numHiddenLayers: 4,
+        numAttentionHeads: 4,
+        hiddenSize: 128,
+        maxPositionEmbeddings: 64,
+        embdPdrop: 0,
+        useBias: false,
+      },
+      training: {
+        perDeviceTrainBatchSize: 12,
+        maxSteps: 2000,
+        evalBatches: 20,
+        learningRate: 1e-3,
+        minLearningRate: 1e-4,
+        warmupSteps: 100,
+        adamBeta2: 0.99,
+      },
+    });
+    expect(by('shakespeare-char')).toMatchObject({
+      model: {
+        numHiddenLayers: 6,
+        numAttentionHeads: 6,
+        hiddenSize: 384,
+        maxPositionEmbeddings: 256,
+        residPdrop: 0.2,
+      },
+      training: { perDeviceTrainBatchSize: 64, maxSteps: 5000, evalBatches: 200, evalSteps: 250 },
+    });
+    expect(by('gpt2-124m')).toMatchObject({
+      model: {
+        numHiddenLayers: 12,
+        numAttentionHeads: 12,
+        hiddenSize: 768,
+        maxPositionEmbeddings: 1024,
+        vocabSize: 50257,
+      },
+      training: {
+        learningRate: 6e-4,
+        minLearningRate: 6e-5,
+        warmupSteps: 2000,
+        adamBeta2: 0.95,
+        gradientAccumulationSteps: 40,
+      },
+    });
+  });
+});

@@ -1,0 +1,111 @@
+// Plays the engine process for tests of its host: trains nothing, but says steps, saves folders that are
+// whole, and dies, hangs or fails where the test wants it to.
+
+import { join } from 'node:path';
+import { checkpointSink, readManifest } from '../../main/engine-host/checkpoint-folder.ts';
+import { RecordKeeper } from '../../main/engine-host/run-record.ts';
+import type { EngineEvent, FromEngine, ToEngine, TrainRequest } from '../../main/engine-host/messages.ts';
+import type { TrainingResult } from '../../engine/index.ts';
+
+/** What a test can ask for, as JSON in the variable HEDDLE_STUB. */
+export interface StubPlan {
+  readonly totalSteps: number;
+  readonly saveSteps: number;
+  /** Steps after which this life of the process ends, or 0 for never. */
+  readonly stepsPerLife: number;
+  readonly end: 'exit' | 'hang' | 'fail';
+  readonly failCode?: string;
+  readonly stepMs?: number;
+}
+
+const plan = JSON.parse(process.env.HEDDLE_STUB ?? '{}') as StubPlan;
+const aborts = new Map<number, AbortController>();
+
+function send(message: FromEngine): void {
+  process.send?.(message, undefined, {}, () => undefined);
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, plan.stepMs ?? 1));
+
+async function train(
+  request: TrainRequest,
+  signal: AbortSignal,
+  say: (event: EngineEvent) => void,
+): Promise<TrainingResult> {
+  const keeper = new RecordKeeper('stub');
+  const emit = (event: EngineEvent): void => {
+    keeper.hear(event);
+    say(event);
+  };
+  const sink = checkpointSink(join(request.runFolder, 'checkpoints'), (step) => keeper.files(step));
+  const manifest = request.resumeFrom[0] === undefined ? null : await readManifest(request.resumeFrom[0]);
+  let step = manifest?.step ?? 0;
+  const save = async (evalLoss: number | null): Promise<void> => {
+    const writer = await sink.begin(step);
+    await writer.writeFile('state.json', [new TextEncoder().encode(JSON.stringify({ step }))]);
+    emit({ type: 'checkpoint', step, ...(await writer.commit()), evalLoss, isBest: false });
+  };
+  emit({ type: 'device', kind: 'cpu', name: 'stub' });
+  const { totalSteps } = plan;
+  emit({ type: 'start', parameterCount: 10, memoryBytes: 100, totalSteps, totalEpochs: 2, step });
+  emit({ type: 'phase', phase: 'training' });
+  const end = Math.min(totalSteps, request.stopAtStep ?? totalSteps);
+  for (let lived = 1; step < end; lived++) {
+    if (signal.aborted) {
+      if (signal.reason === 'save') await save(null);
+      return { reason: 'aborted', step, loss: 1, evalLoss: null, bestEvalLoss: null, bestStep: null };
+    }
+    step++;
+    const epoch = (2 * step) / totalSteps;
+    emit({
+      type: 'step',
+      step,
+      epoch,
+      loss: 1 / step,
+      gradNorm: 1,
+      learningRate: 1,
+      tokensPerSecond: 5,
+      etaMs: 1,
+    });
+    if (step % plan.saveSteps === 0) {
+      emit({ type: 'eval', step, epoch, loss: 2 / step, perplexity: Math.exp(2 / step), isBest: true });
+      await save(2 / step);
+    }
+    await nextTurn();
+    if (lived === plan.stepsPerLife) await die();
+  }
+  if (step < totalSteps) await save(null);
+  const reason = step < totalSteps ? 'stop-at-step' : 'finished';
+  return { reason, step, loss: 1 / step, evalLoss: 2 / step, bestEvalLoss: 2 / step, bestStep: step };
+}
+
+async function die(): Promise<void> {
+  if (plan.end === 'exit') process.kill(process.pid, 'SIGSEGV');
+  if (plan.end === 'fail')
+    throw Object.assign(new Error('the stub failed'), { code: plan.failCode ?? 'stub-failed' });
+  await new Promise((resolve) => setTimeout(resolve, 3_600_000));
+}
+
+process.on('message', (message: ToEngine) => {
+  if (message.type === 'cancel') {
+    aborts.get(message.id)?.abort(message.how);
+    return;
+  }
+  const { id, request } = message;
+  const abort = new AbortController();
+  aborts.set(id, abort);
+  const say = (event: EngineEvent): void => send({ type: 'event', id, event });
+  if (request.kind === 'generate') {
+    for (const text of ['Once ', 'upon ']) say({ type: 'text', text });
+    send({ type: 'done', id, result: { text: `Once upon ${request.prompt}`, tokenCount: 3 } });
+  } else if (request.kind === 'train') {
+    train(request, abort.signal, say).then(
+      (result) => send({ type: 'done', id, result }),
+      (error: { code: string; message: string }) =>
+        send({ type: 'failed', id, error: { code: error.code, message: error.message, hint: '' } }),
+    );
+  }
+});
+process.once('disconnect', () => process.exit(0));
+setInterval(() => send({ type: 'heartbeat', progress: 0 }), 100);
+send({ type: 'ready' });
