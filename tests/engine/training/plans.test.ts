@@ -1,0 +1,78 @@
+// What a run's plans cost, known without a device: commands a layer and bytes by purpose.
+
+import { describe, expect, it } from 'vitest';
+import {
+  dataFields,
+  defaultsOf,
+  settingsSchemaVersion,
+  trainingFields,
+  type RunSettings,
+} from '../../../engine/config.ts';
+import { countParameters } from '../../../engine/models/decoder.ts';
+import { allPlans, memoryNeed, planTraining } from '../../../engine/training/plans.ts';
+import { makeCpuDevice } from '../on-each-device.ts';
+import { Executor } from '../../../engine/graph/executor.ts';
+import { smallModels } from './small-run.ts';
+
+function settingsOf(
+  model: RunSettings['model'],
+  training: Partial<RunSettings['training']> = {},
+): RunSettings {
+  return {
+    schemaVersion: settingsSchemaVersion,
+    task: 'text',
+    preset: null,
+    model,
+    training: { ...defaultsOf(trainingFields), maxSteps: 10, ...training },
+    data: defaultsOf(dataFields),
+  };
+}
+
+describe.each(Object.entries(smallModels))('%s', (_, model) => {
+  // The goal of an engine that is not bound by launching: 26 commands a layer and 12 beside them. Dropout
+  // adds four a layer and two for the embeddings, which only models of five layers and more make up for.
+  const noDropout = { embdPdrop: 0, residPdrop: 0, attnPdrop: 0, attentionDropout: 0 };
+  it.each([
+    [1, noDropout],
+    [2, noDropout],
+    [6, noDropout],
+    [6, {}],
+  ])('needs at most 26 commands a layer plus 12 with %i layers and %o', (numHiddenLayers, dropout) => {
+    const plans = planTraining(
+      settingsOf({ ...model, numHiddenLayers, ...dropout } as typeof model),
+      Infinity,
+    );
+    expect(plans.microSteps[0]!.tape.commands.length).toBeLessThanOrEqual(26 * numHiddenLayers + 12);
+  });
+
+  it('allocates what it said it would', async () => {
+    const plans = planTraining(settingsOf(model), Infinity);
+    const created: number[] = [];
+    const device = await makeCpuDevice(1);
+    const { createBuffer } = device;
+    device.createBuffer = (label, sizeBytes) => {
+      created.push(sizeBytes);
+      return createBuffer.call(device, label, sizeBytes);
+    };
+    const executor = await Executor.create(device, plans.arenas, allPlans(plans));
+    expect(created.reduce((sum, size) => sum + size, 0)).toBe(memoryNeed(plans).totalBytes);
+    executor.destroy();
+    await device.destroy();
+  });
+});
+
+describe('gpt2-124m', () => {
+  it('has the published number of parameters', () => {
+    const model = {
+      ...smallModels.gpt2,
+      vocabSize: 50_257,
+      hiddenSize: 768,
+      numHiddenLayers: 12,
+      numAttentionHeads: 12,
+      intermediateSize: 3_072,
+      maxPositionEmbeddings: 1_024,
+    };
+    // transformers: sum(p.numel() for p in GPT2LMHeadModel(GPT2Config()).parameters())
+    expect(countParameters(model)).toBe(124_439_808);
+  });
+});
