@@ -5,6 +5,7 @@ export { EngineError, type EngineErrorDetails } from './errors.ts';
 export { requireWindow, windowsPerEpoch, type TokenSource } from './data/batches.ts';
 export { chooseDevice } from './device/choose.ts';
 export { createCpuDevice } from './device/cpu/cpu-device.ts';
+export type { WorkerLike } from './device/cpu/worker-pool.ts';
 export type { Device, DeviceInfo } from './device/device.ts';
 export { describeAdapters, type AdapterDescription } from './device/webgpu/adapters.ts';
 export { createWebgpuDevice } from './device/webgpu/webgpu-device.ts';

@@ -1,6 +1,7 @@
-// Named settings to begin with. Each is the few values that differ from the defaults of config.ts;
-// the numbers of the first two and of GPT-2 are nanoGPT's (config/train_shakespeare_char.py, its README's
-// command for a CPU, config/train_gpt2.py), those of tinystories-15m are llama2.c's stories15M.
+// Named settings to begin with. Each is the few values that differ from the defaults of config.ts.
+// shakespeare-char-small, shakespeare-char and gpt2-124m are nanoGPT's: its README's command for a CPU,
+// config/train_shakespeare_char.py, config/train_gpt2.py. tinystories-15m has the parameters of llama2.c's
+// stories15M with a quarter of its vocabulary, so that more of them are in the layers.
 
 import {
   dataFields,
@@ -62,15 +63,15 @@ export const presets: readonly RunPreset[] = [
   preset(
     'tinystories-15m',
     'Tiny stories, 15M',
-    'A Llama of 15 million parameters for short stories: 6 layers, 288 wide, its own vocabulary of 8,192 pieces.',
+    'A Llama of 15 million parameters for short stories: 6 layers, 384 wide, its own vocabulary of 8,192 pieces.',
     llama({
       vocabSize: 8_192,
-      hiddenSize: 288,
+      hiddenSize: 384,
       numHiddenLayers: 6,
       numAttentionHeads: 6,
       numKeyValueHeads: 6,
-      headDim: 48,
-      intermediateSize: 768,
+      headDim: 64,
+      intermediateSize: 1_152,
       maxPositionEmbeddings: 512,
     }),
     {

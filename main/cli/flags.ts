@@ -14,6 +14,8 @@ export interface Flag {
   readonly choices?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;
+  /** Words that may stand for a number. */
+  readonly words?: Readonly<Record<string, number>>;
   /** What help shows for the value, such as FILE. */
   readonly valueName?: string;
   readonly default?: string | number | boolean;
@@ -79,6 +81,7 @@ export function readValue(flag: Flag, text: string): string | number {
     );
   }
   if (flag.type === 'text') return text;
+  if (flag.words && Object.hasOwn(flag.words, text)) return flag.words[text]!;
   const value = text.trim() === '' ? NaN : Number(text.replace(/_/g, ''));
   const { minimum = -Infinity, maximum = Infinity } = flag;
   const isRight = Number.isFinite(value) && (flag.type === 'number' || Number.isSafeInteger(value));

@@ -126,7 +126,7 @@ export class RunPrinter {
 
 /** Figures of one group (`train`, `eval`; `perf` goes with `train`) by the camel-cased last part of their key. */
 function camelCased(group: 'train' | 'eval', values: MetricPoint['values']): Record<string, number> {
-  const groups = group === 'train' ? ['train', 'perf', 'system'] : ['eval'];
+  const groups = group === 'train' ? ['train', 'perf'] : ['eval'];
   const entries = Object.entries(values).flatMap(([key, value]) => {
     const [first = '', last = ''] = key.split('/');
     if (!groups.includes(first) || last.startsWith('epoch_')) return [];

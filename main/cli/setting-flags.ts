@@ -19,6 +19,11 @@ export function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
+/** Words that read better than the number that stands for them. */
+const numberWords: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  saveTotalLimit: { all: 0 },
+};
+
 /** A flag for each field of a table; without the preset that is meant there is no default to show. */
 export function fieldFlags(fields: Fields, showsDefault: boolean): Flag[] {
   return Object.entries(fields).map(([name, field]) => ({
@@ -28,6 +33,7 @@ export function fieldFlags(fields: Fields, showsDefault: boolean): Flag[] {
     choices: field.choices,
     minimum: field.minimum,
     maximum: field.maximum,
+    words: numberWords[name],
     ...(showsDefault ? { default: field.default } : {}),
   }));
 }

@@ -74,6 +74,8 @@ export type EngineEvent =
   | { type: 'device'; kind: 'cpu' | 'webgpu'; name: string }
   /** The tokenizer is known, and with it the settings as they will be trained. */
   | { type: 'prepared'; settings: RunSettings; trainTokens: number; evalTokens: number }
+  /** What the engine process holds in memory, all in all; said about once a second while it trains. */
+  | { type: 'memory'; step: number; epoch: number; bytes: number }
   /** A checkpoint was damaged, and the one before it is tried. */
   | { type: 'checkpoint-refused'; path: string; reason: string }
   | { type: 'text'; text: string };

@@ -35,6 +35,8 @@ export function metricsOf(event: EngineEvent): EventMetrics | null {
         epoch: event.epoch,
         values: { 'train/epoch_loss': event.loss, 'train/epoch_perplexity': event.perplexity },
       };
+    case 'memory':
+      return { step: event.step, epoch: event.epoch, values: { 'system/memory_bytes': event.bytes } };
     default:
       return null;
   }

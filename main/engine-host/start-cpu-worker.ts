@@ -2,7 +2,7 @@
 // until it is terminated, so a process that waits for the device does not end early.
 
 import { Worker } from 'node:worker_threads';
-import type { WorkerLike } from '../../engine/device/cpu/worker-pool.ts';
+import type { WorkerLike } from '../../engine/index.ts';
 
 /** Starts the worker script at `script` (cpu-worker.ts, or what it was built to). */
 export function startCpuWorker(script: URL): WorkerLike {

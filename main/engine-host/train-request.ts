@@ -30,21 +30,32 @@ export interface TrainContext {
 
 /** A run is saved at least this often. */
 const saveIntervalMs = 60_000;
+const memoryEveryMs = 1_000;
 
 /** Trains a run from its beginning or from its newest whole checkpoint. */
 export async function runTraining(request: TrainRequest, context: TrainContext): Promise<TrainingResult> {
   const { device, signal } = context;
   const keeper = new RecordKeeper(device.info.name);
+  let memorySaidMs = -Infinity;
   const emit = (event: EngineEvent): void => {
     // The checkpoint event comes after its files, so the keeper forgets only what they hold.
     keeper.hear(event);
     context.emit(event);
+    if (event.type === 'step' && performance.now() - memorySaidMs >= memoryEveryMs) {
+      memorySaidMs = performance.now();
+      emit({ type: 'memory', step: event.step, epoch: event.epoch, bytes: process.memoryUsage.rss() });
+    }
   };
   emit({ type: 'device', kind: device.info.kind, name: device.info.name });
   emit({ type: 'phase', phase: 'preparing data' });
+  // A run that is not wanted any more, be it that main died before the mark was there, belongs to whoever
+  // resumes it: nothing of it is touched here.
+  requireWanted(signal);
   await markEngine(request.runFolder);
-  const resume = await openNewest(request.resumeFrom, emit);
+  let resume: OpenCheckpoint | null = null;
   try {
+    requireWanted(signal);
+    resume = await openNewest(request.resumeFrom, emit);
     const { settings, tokenizer } = await settle(request, resume, signal);
     const tokens = await openTokenShards(
       request.tokensFolder,
@@ -82,6 +93,11 @@ export async function runTraining(request: TrainRequest, context: TrainContext):
     await resume?.close();
     await unmarkEngine(request.runFolder);
   }
+}
+
+function requireWanted(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw new EngineError('cancelled', 'The run was ended before it began.', { hint: 'Resume it.' });
 }
 
 /** The newest checkpoint that is whole; each damaged one before it is named. Null begins anew. */

@@ -17,14 +17,15 @@ export async function markEngine(runFolder: string): Promise<void> {
   await writeFile(markFile(runFolder), String(process.pid));
 }
 
-export async function unmarkEngine(runFolder: string): Promise<void> {
-  await rm(markFile(runFolder), { force: true });
+/** Takes the mark of a process away, this one's unless another is named; leaves that of any other. */
+export async function unmarkEngine(runFolder: string, pid = process.pid): Promise<void> {
+  if ((await markedPid(runFolder)) === pid) await rm(markFile(runFolder), { force: true });
 }
 
 /** Resolves when no other engine trains the run any more. */
 export async function waitForOrphan(runFolder: string): Promise<void> {
-  const pid = Number(await readFile(markFile(runFolder), 'utf8').catch(() => ''));
-  if (!Number.isSafeInteger(pid) || pid <= 0) return;
+  const pid = await markedPid(runFolder);
+  if (pid === null) return;
   for (
     let waitedMs = 0;
     isEngine(pid, await commandLine(pid)) && waitedMs < longestWaitMs;
@@ -32,7 +33,12 @@ export async function waitForOrphan(runFolder: string): Promise<void> {
   ) {
     await sleep(pollMs);
   }
-  await unmarkEngine(runFolder);
+  await unmarkEngine(runFolder, pid);
+}
+
+async function markedPid(runFolder: string): Promise<number | null> {
+  const pid = Number(await readFile(markFile(runFolder), 'utf8').catch(() => ''));
+  return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
 }
 
 function isEngine(pid: number, command: string | null): boolean {

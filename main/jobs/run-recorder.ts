@@ -74,6 +74,7 @@ export class RunRecorder {
         this.schedule({ evalLoss: event.loss });
         return;
       case 'epoch':
+      case 'memory':
         this.schedule({});
         return;
       case 'sample':

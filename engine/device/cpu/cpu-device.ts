@@ -177,7 +177,6 @@ class CpuDevice implements Device {
   async destroy(): Promise<void> {
     this.queue.lose(new EngineError('device-lost', 'The CPU device was destroyed.'));
     await this.pool.terminate();
-    this.addresses.clear();
   }
 
   /** Memory now, or once the releases that are still under way have happened. */

@@ -81,7 +81,10 @@ class WebgpuDevice implements Device {
       threads: 0,
     };
     const kernelsFor = options.kernelsFor ?? (isSoftware ? 'software' : 'hardware');
-    this.target = { isSoftware: kernelsFor === 'software', hasSubgroups: gpuDevice.features.has('subgroups') };
+    this.target = {
+      isSoftware: kernelsFor === 'software',
+      hasSubgroups: gpuDevice.features.has('subgroups'),
+    };
     this.limits = {
       maxBindingBytes: Math.floor(maxBindingBytes / 256) * 256,
       maxBufferBytes: Math.floor(gpuDevice.limits.maxBufferSize / 4) * 4,
@@ -121,20 +124,16 @@ class WebgpuDevice implements Device {
     this.checkUsable();
     const target = this.buffers.get({ buffer, offsetBytes, sizeBytes: data.byteLength });
     this.flush();
-    // Dawn's Node binding takes no view of shared memory; such data is copied first.
-    const isShared = typeof SharedArrayBuffer !== 'undefined' && data.buffer instanceof SharedArrayBuffer;
+    // Dawn's Node binding takes views of shared memory, though not the shared buffer itself.
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    const source = isShared ? bytes.slice() : (bytes as Uint8Array<ArrayBuffer>);
-    this.gpuDevice.queue.writeBuffer(target, offsetBytes, source);
+    this.gpuDevice.queue.writeBuffer(target, offsetBytes, bytes as Uint8Array<ArrayBuffer>);
   }
 
-  async read(buffer: DeviceBuffer, offsetBytes: number, sizeBytes: number): Promise<ArrayBuffer> {
-    this.checkUsable();
-    const source = this.buffers.get({ buffer, offsetBytes, sizeBytes });
-    if (sizeBytes === 0) return new ArrayBuffer(0);
-    const pending = this.readBack.encode(this.openEncoder(), source, offsetBytes, sizeBytes);
-    this.flush();
-    return this.readBack.finish(pending);
+  read(buffer: DeviceBuffer, offsetBytes: number, sizeBytes: number): Promise<ArrayBuffer> {
+    const answer = this.startRead({ buffer, offsetBytes, sizeBytes });
+    // A read that nobody waits for any more must not end the process: `lost` tells what happened.
+    answer.catch(() => undefined);
+    return answer;
   }
 
   async prepare(label: string, commands: readonly PlacedCommand[]): Promise<Program> {
@@ -180,6 +179,15 @@ class WebgpuDevice implements Device {
     this.open = null;
     this.gpuDevice.destroy();
     await this.gpuDevice.lost;
+  }
+
+  private async startRead({ buffer, offsetBytes, sizeBytes }: BufferRange): Promise<ArrayBuffer> {
+    this.checkUsable();
+    const source = this.buffers.get({ buffer, offsetBytes, sizeBytes });
+    if (sizeBytes === 0) return new ArrayBuffer(0);
+    const pending = this.readBack.encode(this.openEncoder(), source, offsetBytes, sizeBytes);
+    this.flush();
+    return this.readBack.finish(pending);
   }
 
   private openEncoder(): GPUCommandEncoder {

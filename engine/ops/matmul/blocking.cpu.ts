@@ -17,6 +17,7 @@ const MOST_SHARED_B_BYTES = 8388608;
 const WIDE_COLUMNS = 1024;
 const WANTED_TILES = 32;
 const PACKED_PER_TILE = 16384;
+const LEAST_PANELS_PER_PACK_TILE = 4;
 
 /** Few rows, as when decoding: packing B would cost more than the product. */
 export function isSkinny(m: number, transA: number): boolean {
@@ -78,7 +79,7 @@ export function tileCount(m: number, n: number, k: number, transA: number): numb
 
 /** Panels that one tile of the packing phase packs. */
 export function panelsPerPackTile(k: number): number {
-  return Math.max(1, Math.floor(PACKED_PER_TILE / (PANEL_COLUMNS * k)));
+  return Math.max(LEAST_PANELS_PER_PACK_TILE, Math.floor(PACKED_PER_TILE / (PANEL_COLUMNS * k)));
 }
 
 /** Tiles of the packing phase that pack B; those that pack A follow. */

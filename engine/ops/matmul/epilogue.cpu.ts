@@ -39,28 +39,36 @@ export function finish(
 ): void {
   const ldc = word(args, LDC) << 2;
   const n = word(args, N) << 2;
-  const kind = word(args, ACTIVATION);
+  const kind = <u32>word(args, ACTIVATION);
+  const isActivated = isFinished && kind !== 0;
+  const tail = <u32>width & 3;
   let c = cPointer(args) + row * ldc + (column << 2);
   const bias = addressOf(word(args, BIAS), column << 2, isFinished);
   const corner = row * n + (column << 2);
   let preActivation = addressOf(word(args, PRE_ACTIVATION), corner, isFinished);
   let gate = addressOf(word(args, GATE), corner, isFinished);
   let residual = addressOf(word(args, RESIDUAL), corner, isFinished);
+  const wholes = (width & ~3) << 2;
   for (let i: usize = 0; i < rows; i++) {
-    for (let j: usize = 0; j < width; j += 4) {
-      const left = <i32>(width - j);
-      const at = j << 2;
+    for (let at: usize = 0; at < wholes; at += 16) {
       let x = v128.load(sums + at);
-      if (addsC) x = f32x4.add(x, loadPart(c + at, left));
-      if (bias !== 0) x = f32x4.add(x, loadPart(bias + at, left));
-      if (preActivation !== 0) storePart(preActivation + at, x, left);
-      if (gate !== 0) {
-        x = f32x4.mul(x, activateGradient(<u32>kind, loadPart(gate + at, left)));
-      } else if (isFinished && kind !== 0) {
-        x = activate(<u32>kind, x);
-      }
-      if (residual !== 0) x = f32x4.add(x, loadPart(residual + at, left));
-      storePart(c + at, x, left);
+      if (addsC) x = f32x4.add(x, v128.load(c + at));
+      if (bias !== 0) x = f32x4.add(x, v128.load(bias + at));
+      if (preActivation !== 0) v128.store(preActivation + at, x);
+      if (gate !== 0) x = f32x4.mul(x, activateGradient(kind, v128.load(gate + at)));
+      else if (isActivated) x = activate(kind, x);
+      if (residual !== 0) x = f32x4.add(x, v128.load(residual + at));
+      v128.store(c + at, x);
+    }
+    if (tail !== 0) {
+      let x = v128.load(sums + wholes);
+      if (addsC) x = f32x4.add(x, loadTail(c + wholes, tail));
+      if (bias !== 0) x = f32x4.add(x, loadTail(bias + wholes, tail));
+      if (preActivation !== 0) storeTail(preActivation + wholes, tail, x);
+      if (gate !== 0) x = f32x4.mul(x, activateGradient(kind, loadTail(gate + wholes, tail)));
+      else if (isActivated) x = activate(kind, x);
+      if (residual !== 0) x = f32x4.add(x, loadTail(residual + wholes, tail));
+      storeTail(c + wholes, tail, x);
     }
     sums += step;
     c += ldc;

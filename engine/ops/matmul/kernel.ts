@@ -98,7 +98,7 @@ const matmulKernel = defineKernel({
       const vectorB = isVector(transB !== 0 ? k : n, ldb, bOffset);
       const vectorC = isVector(n, ldc, cOffset);
       // Where both operands lie along k, the software shader takes four terms of the sum at a time.
-      const dots = target.isSoftware && transA === 0 && transB !== 0 && vectorA && vectorB;
+      const dots = false && target.isSoftware && transA === 0 && transB !== 0 && vectorA && vectorB;
       return {
         isSoftware: target.isSoftware,
         transA: transA !== 0,
@@ -155,7 +155,8 @@ export interface MatmulCommand {
 /**
  * Records C = act(op(A) op(B) + bias) + residual (+ C), or with a gate op(A) op(B) * act'(gate).
  * All f32; op transposes where asked, though never both operands. `bias`, `preActivation`, `gate` and
- * `residual` are dense. Throws where a matrix does not fit its tensor.
+ * `residual` are dense. Throws where a matrix does not fit its tensor
+ * or the residual is an operand.
  */
 export function matmulCommand(tape: Tape, command: MatmulCommand): void {
   const { a, b, c, m, n, k, transA = false, transB = false, accumulate = false } = command;
@@ -167,6 +168,10 @@ export function matmulCommand(tape: Tape, command: MatmulCommand): void {
     throw new Error('matmul cannot add an activation to what C holds');
   }
   if (columnSums !== null && !transA) throw new Error('matmul sums columns only with a transposed A');
+  // One dispatch may not bind the same memory twice.
+  if (residual !== null && (residual === a || residual === b)) {
+    throw new Error(`${residual.name} cannot be both an operand and the residual of one matmul`);
+  }
   checkFits('A', a, transA ? k : m, transA ? m : k, lda, aOffset);
   checkFits('B', b, transB ? n : k, transB ? k : n, ldb, bOffset);
   checkFits('C', c, m, n, ldc, cOffset);

@@ -14,19 +14,17 @@ import { finish, isPlain } from './epilogue.cpu';
 import { product4, product6 } from './micro-kernel.cpu';
 import { packLines, packTransposed, sumPanel } from './pack.cpu';
 
+/** Lines of a panel that are packed before those of the next panel. */
+const LINES: usize = 32;
+
 /** The first row of a row panel. */
 @inline
 function firstRow(panel: usize, sixes: usize): usize {
   return panel <= sixes ? panel * 6 : sixes * 6 + (panel - sixes) * 4;
 }
 
-/**
- * Packs column panel `panel` of B, terms [first, first + depth) of the sum.
- * `sums`: also adds up its columns, where they are asked for.
- */
-function packColumns(
-  args: usize, panel: usize, first: usize, depth: usize, target: usize, sums: bool,
-): void {
+/** Packs column panel `panel` of B, terms [first, first + depth) of the sum. */
+function packColumns(args: usize, panel: usize, first: usize, depth: usize, target: usize): void {
   const n = word(args, N);
   const ldb = word(args, LDB) << 2;
   const column = panel * <usize>PANEL_COLUMNS;
@@ -36,10 +34,16 @@ function packColumns(
   } else {
     packLines(bPointer(args) + first * ldb + (column << 2), ldb, depth, width, 8, target);
   }
-  const columnSums = word(args, COLUMN_SUMS);
-  if (!sums || columnSums === 0) return;
+}
+
+/** Adds up the columns of a packed panel of B, where their sums are asked for. */
+function sumColumns(args: usize, panel: usize, first: usize, depth: usize, packed: usize): void {
+  const sums = word(args, COLUMN_SUMS);
+  if (sums === 0) return;
+  const column = panel * <usize>PANEL_COLUMNS;
+  const width = <i32>min<usize>(<usize>PANEL_COLUMNS, word(args, N) - column);
   const accumulate = first > 0 || word(args, ACCUMULATE_SUMS) !== 0;
-  sumPanel(target, depth, columnSums + (column << 2), width, accumulate);
+  sumPanel(packed, depth, sums + (column << 2), width, accumulate);
 }
 
 /** Packs row panel `panel` of a transposed A, terms [first, first + depth) of the sum. */
@@ -58,17 +62,27 @@ export function matmulPack(args: usize, tile: u32, scratch: usize): void {
   const group = <usize>panelsPerPackTile(k);
   const tilesB = <usize>packTilesB(n, k);
   if (tile < tilesB) {
-    const end = min(<usize>columnPanels(n), (tile + 1) * group);
-    for (let panel = tile * group; panel < end; panel++) {
-      packColumns(args, panel, 0, k, shared + panel * k * 32, true);
+    const start = tile * group, end = min(<usize>columnPanels(n), start + group);
+    // A few lines of all panels, then the next: panels that share cache lines of B read them once.
+    for (let first: usize = 0; first < k; first += LINES) {
+      const depth = min(LINES, k - first);
+      for (let panel = start; panel < end; panel++) {
+        packColumns(args, panel, first, depth, shared + ((panel * k + first) << 5));
+      }
     }
+    for (let panel = start; panel < end; panel++) sumColumns(args, panel, 0, k, shared + ((panel * k) << 5));
     return;
   }
   const rowsStart = shared + (<usize>sharedFloatsB(n, k) << 2);
   const sixes = <usize>sixRowPanels(m);
-  const end = min(<usize>rowPanels(m), (tile - tilesB + 1) * group);
-  for (let panel = (tile - tilesB) * group; panel < end; panel++) {
-    packRows(args, panel, sixes, 0, k, rowsStart + <usize>firstRow(panel, sixes) * k * 4);
+  const start = (tile - tilesB) * group, end = min(<usize>rowPanels(m), start + group);
+  for (let first: usize = 0; first < k; first += LINES) {
+    const depth = min(LINES, k - first);
+    for (let panel = start; panel < end; panel++) {
+      const height: usize = panel < sixes ? 6 : 4;
+      const target = rowsStart + ((firstRow(panel, sixes) * k + first * height) << 2);
+      packRows(args, panel, sixes, first, depth, target);
+    }
   }
 }
 
@@ -105,7 +119,9 @@ export function matmul(args: usize, tile: u32, scratch: usize): void {
       panelStepB = depth << 5;
       panelsB = ownB - columnStart * panelStepB;
       for (let panel = columnStart; panel < columnEnd; panel++) {
-        packColumns(args, panel, first, depth, panelsB + panel * panelStepB, rowStart === 0);
+        const packed = panelsB + panel * panelStepB;
+        packColumns(args, panel, first, depth, packed);
+        if (rowStart === 0) sumColumns(args, panel, first, depth, packed);
       }
     }
     for (let rowsFrom = rowStart; rowsFrom < rowEnd; rowsFrom += CACHED_ROW_PANELS) {
@@ -130,14 +146,22 @@ export function matmul(args: usize, tile: u32, scratch: usize): void {
               ? rowsOfSharedA + row * k * 4 + first * depthStep
               : ownA + <usize>(row - top) * depth * 4;
           }
-          resultTile(args, scratch, height, a, rowStep, depthStep, b, depth, row, column, addsC, isFinished, plain);
+          resultTile(args, scratch, height, a, rowStep, depthStep, b, depth, row, column, addsC, isFinished && plain);
         }
+      }
+      // Whole rows at once, while they are still in the cache: cheaper than each micro-kernel by itself.
+      if (isFinished && !plain) {
+        const column = columnStart * <usize>PANEL_COLUMNS;
+        const width = min(n, columnEnd * <usize>PANEL_COLUMNS) - column;
+        const rows = min(m, firstRow(rowsTo, sixes)) - top;
+        const ldc = word(args, LDC) << 2;
+        finish(args, cPointer(args) + top * ldc + (column << 2), ldc, top, column, rows, width, false, true);
       }
     }
   }
 }
 
-/** One micro-kernel's results: straight into C where that is all, through the scratch tile otherwise. */
+/** One micro-kernel's results, with bias and residual where `addsAll`; through scratch at the edges of C. */
 @inline
 function resultTile(
   args: usize,
@@ -151,18 +175,17 @@ function resultTile(
   row: usize,
   columnPanel: usize,
   addsC: bool,
-  isFinished: bool,
-  plain: bool,
+  addsAll: bool,
 ): void {
   const column = columnPanel * <usize>PANEL_COLUMNS;
   const n = word(args, N);
   const rows = min(height, word(args, M) - row);
   const width = min<usize>(<usize>PANEL_COLUMNS, n - column);
-  if (rows === height && width === <usize>PANEL_COLUMNS && (plain || !isFinished)) {
+  if (rows === height && width === <usize>PANEL_COLUMNS) {
     const ldc = word(args, LDC) << 2;
     const c = cPointer(args) + row * ldc + (column << 2);
     let bias: usize = 0, residual: usize = 0;
-    if (isFinished) {
+    if (addsAll) {
       bias = word(args, BIAS);
       if (bias !== 0) bias += column << 2;
       residual = word(args, RESIDUAL);
@@ -175,5 +198,5 @@ function resultTile(
   }
   if (height === 6) product6(a, rowStep, depthStep, rows, b, depth, scratch, 32, false, 0, 0, 0);
   else product4(a, rowStep, depthStep, rows, b, depth, scratch, 32, false, 0, 0, 0);
-  finish(args, scratch, 32, row, column, rows, width, addsC, isFinished);
+  finish(args, scratch, 32, row, column, rows, width, addsC, addsAll);
 }

@@ -30,30 +30,63 @@ function sumLinesOfB(args: usize, first: usize, width: usize, sums: usize, step:
   for (; lines > 0; lines--, a += 4, b += ldb) addLine(m, a, lda, b, width, sums, step);
 }
 
+/** Adds four lines of B to the sums of all rows, two rows at a time. */
 function addLines(
   m: usize, a: usize, lda: usize, b: usize, ldb: usize, width: usize, sums: usize, step: usize,
 ): void {
-  const wholes = <usize>(width & ~3) << 2;
-  for (let i: usize = 0; i < m; i++, a += lda, sums += step) {
-    const x0 = v128.load32_splat(a), x1 = v128.load32_splat(a, 4);
-    const x2 = v128.load32_splat(a, 8), x3 = v128.load32_splat(a, 12);
-    let b0 = b, b1 = b + ldb, b2 = b1 + ldb, b3 = b2 + ldb;
-    let sum = sums;
-    const end = sums + wholes;
-    for (; sum < end; sum += 16, b0 += 16, b1 += 16, b2 += 16, b3 += 16) {
-      let y = v128.relaxed_madd<f32>(x0, v128.load(b0), v128.load(sum));
-      y = v128.relaxed_madd<f32>(x1, v128.load(b1), y);
-      y = v128.relaxed_madd<f32>(x2, v128.load(b2), y);
-      v128.store(sum, v128.relaxed_madd<f32>(x3, v128.load(b3), y));
-    }
-    const left = <i32>(width & 3);
-    if (left > 0) {
-      let y = v128.relaxed_madd<f32>(x0, loadPart(b0, left), v128.load(sum));
-      y = v128.relaxed_madd<f32>(x1, loadPart(b1, left), y);
-      y = v128.relaxed_madd<f32>(x2, loadPart(b2, left), y);
-      v128.store(sum, v128.relaxed_madd<f32>(x3, loadPart(b3, left), y));
-    }
+  let i: usize = 0;
+  for (; i + 1 < m; i += 2, a += lda << 1, sums += step << 1) {
+    addLinesToTwo(a, a + lda, b, ldb, width, sums, sums + step);
   }
+  if (i < m) addLinesToOne(a, b, ldb, width, sums);
+}
+
+function addLinesToOne(a: usize, b0: usize, ldb: usize, width: usize, sum: usize): void {
+  const x0 = v128.load32_splat(a), x1 = v128.load32_splat(a, 4);
+  const x2 = v128.load32_splat(a, 8), x3 = v128.load32_splat(a, 12);
+  let b1 = b0 + ldb, b2 = b1 + ldb, b3 = b2 + ldb;
+  const end = sum + ((width & ~3) << 2);
+  for (; sum < end; sum += 16, b0 += 16, b1 += 16, b2 += 16, b3 += 16) {
+    let y = v128.relaxed_madd<f32>(x0, v128.load(b0), v128.load(sum));
+    y = v128.relaxed_madd<f32>(x1, v128.load(b1), y);
+    y = v128.relaxed_madd<f32>(x2, v128.load(b2), y);
+    v128.store(sum, v128.relaxed_madd<f32>(x3, v128.load(b3), y));
+  }
+  const left = <i32>(width & 3);
+  if (left === 0) return;
+  let y = v128.relaxed_madd<f32>(x0, loadPart(b0, left), v128.load(sum));
+  y = v128.relaxed_madd<f32>(x1, loadPart(b1, left), y);
+  y = v128.relaxed_madd<f32>(x2, loadPart(b2, left), y);
+  v128.store(sum, v128.relaxed_madd<f32>(x3, loadPart(b3, left), y));
+}
+
+function addLinesToTwo(
+  a: usize, next: usize, b0: usize, ldb: usize, width: usize, sum: usize, nextSum: usize,
+): void {
+  const x0 = v128.load32_splat(a), x1 = v128.load32_splat(a, 4);
+  const x2 = v128.load32_splat(a, 8), x3 = v128.load32_splat(a, 12);
+  const z0 = v128.load32_splat(next), z1 = v128.load32_splat(next, 4);
+  const z2 = v128.load32_splat(next, 8), z3 = v128.load32_splat(next, 12);
+  let b1 = b0 + ldb, b2 = b1 + ldb, b3 = b2 + ldb;
+  const end = sum + ((width & ~3) << 2);
+  for (; sum < end; sum += 16, nextSum += 16, b0 += 16, b1 += 16, b2 += 16, b3 += 16) {
+    const c0 = v128.load(b0), c1 = v128.load(b1), c2 = v128.load(b2), c3 = v128.load(b3);
+    let y = v128.relaxed_madd<f32>(x0, c0, v128.load(sum));
+    let w = v128.relaxed_madd<f32>(z0, c0, v128.load(nextSum));
+    y = v128.relaxed_madd<f32>(x1, c1, y), w = v128.relaxed_madd<f32>(z1, c1, w);
+    y = v128.relaxed_madd<f32>(x2, c2, y), w = v128.relaxed_madd<f32>(z2, c2, w);
+    v128.store(sum, v128.relaxed_madd<f32>(x3, c3, y));
+    v128.store(nextSum, v128.relaxed_madd<f32>(z3, c3, w));
+  }
+  const left = <i32>(width & 3);
+  if (left === 0) return;
+  const c0 = loadPart(b0, left), c1 = loadPart(b1, left), c2 = loadPart(b2, left), c3 = loadPart(b3, left);
+  let y = v128.relaxed_madd<f32>(x0, c0, v128.load(sum));
+  let w = v128.relaxed_madd<f32>(z0, c0, v128.load(nextSum));
+  y = v128.relaxed_madd<f32>(x1, c1, y), w = v128.relaxed_madd<f32>(z1, c1, w);
+  y = v128.relaxed_madd<f32>(x2, c2, y), w = v128.relaxed_madd<f32>(z2, c2, w);
+  v128.store(sum, v128.relaxed_madd<f32>(x3, c3, y));
+  v128.store(nextSum, v128.relaxed_madd<f32>(z3, c3, w));
 }
 
 function addLine(m: usize, a: usize, lda: usize, b: usize, width: usize, sums: usize, step: usize): void {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import {
+  countParameters,
   dataFields,
   gpt2Fields,
   llamaFields,
@@ -48,6 +49,10 @@ describe('flags', () => {
     expect(settings.model.hiddenSize).toBe(64);
     expect(settings.training).toMatchObject({ learningRate: 1e-4, seed: 7 });
     expect(settings.data.tokenizer).toBe('byte-level-bpe');
+  });
+
+  it('keep all checkpoints by a word', () => {
+    expect(changed('--save-total-limit', 'all').training.saveTotalLimit).toBe(0);
   });
 
   it('give the length in steps or in epochs, never both', () => {
@@ -142,5 +147,13 @@ describe('presets', () => {
         gradientAccumulationSteps: 40,
       },
     });
+  });
+
+  it('have the parameters that their names promise', () => {
+    const parametersOf = (name: string) =>
+      countParameters(presets.find((preset) => preset.name === name)!.settings.model);
+    // transformers' GPT2LMHeadModel of this form has 124,439,808.
+    expect(parametersOf('gpt2-124m')).toBe(124_439_808);
+    expect(Math.round(parametersOf('tinystories-15m') / 1e6)).toBe(15);
   });
 });

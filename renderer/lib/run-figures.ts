@@ -1,0 +1,139 @@
+// The six figures at the top of a run: value, unit and what changed, from its summary, settings and metrics.
+
+import type { RunSettings } from '../../engine/config.ts';
+import type { RunSummary } from '../../preload/contract.ts';
+import {
+  formatBytes,
+  formatChange,
+  formatFixed,
+  formatInteger,
+  formatPerplexity,
+  formatStepRate,
+  unknown,
+} from './format.ts';
+import { lastValue, type MetricTable } from './metric-table.ts';
+import { smoothed } from './smoothing.ts';
+
+export interface Figure {
+  readonly label: string;
+  readonly value: string;
+  readonly note: string;
+  readonly tone: 'good' | 'bad' | 'plain';
+  /** What the figure means, shown when pointed at. */
+  readonly help: string;
+}
+
+/** `computerMemoryBytes` is null until the device has been asked. */
+export function runFigures(
+  summary: RunSummary,
+  settings: RunSettings | null,
+  table: MetricTable,
+  computerMemoryBytes: number | null,
+): Figure[] {
+  return [
+    trainLoss(summary, settings, table),
+    validation('Validation loss', 'eval/loss', summary, table, 3),
+    validation('Validation perplexity', 'eval/perplexity', summary, table, 2),
+    tokensPerSecond(summary, settings),
+    gradientNorm(settings, table),
+    memory(summary, table, computerMemoryBytes),
+  ];
+}
+
+/** Tokens that one optimizer step trains on. */
+export function tokensPerStep({ model, training }: RunSettings): number {
+  const length = training.maxLength || model.maxPositionEmbeddings;
+  return training.perDeviceTrainBatchSize * training.gradientAccumulationSteps * length;
+}
+
+function trainLoss(summary: RunSummary, settings: RunSettings | null, table: MetricTable): Figure {
+  const series = table.get('train/loss');
+  const curve = series ? smoothed(series.values) : [];
+  const now = curve.at(-1) ?? null;
+  const since = (series?.steps.at(-1) ?? 0) - (settings?.training.evalSteps || 100);
+  const before = series?.steps.findLastIndex((step) => step <= since) ?? -1;
+  const change = now !== null && before >= 0 ? now - curve[before]! : null;
+  return {
+    label: 'Train loss',
+    value: formatFixed(now ?? summary.trainLoss, 3),
+    note: change === null ? '' : `${formatChange(change, 3)} since ${formatInteger(series!.steps[before]!)}`,
+    tone: toneOf(change),
+    help: 'How surprised the model is by the text it trains on, smoothed; lower is better.',
+  };
+}
+
+function validation(
+  label: string,
+  key: 'eval/loss' | 'eval/perplexity',
+  { bestStep }: RunSummary,
+  table: MetricTable,
+  digits: number,
+): Figure {
+  const series = table.get(key);
+  const now = series?.values.at(-1) ?? null;
+  const before = series?.values.at(-2) ?? null;
+  const change = now !== null && before !== null ? now - before : null;
+  const isBest = now !== null && bestStep !== null && series!.steps.at(-1) === bestStep;
+  const words = [change === null ? '' : formatChange(change, digits), isBest ? 'best' : ''];
+  return {
+    label,
+    value: key === 'eval/loss' ? formatFixed(now, digits) : formatPerplexity(now),
+    note: words.filter(Boolean).join(' · '),
+    tone: toneOf(change),
+    help:
+      key === 'eval/loss'
+        ? 'The loss on held-out text that the model never trains on; the change is since the evaluation before.'
+        : 'Among how many equally likely tokens the model hesitates on held-out text: e to the validation loss.',
+  };
+}
+
+function tokensPerSecond({ tokensPerSecond, state }: RunSummary, settings: RunSettings | null): Figure {
+  const stepsPerSecond = tokensPerSecond && settings ? tokensPerSecond / tokensPerStep(settings) : null;
+  return {
+    label: 'Tokens per second',
+    value: formatInteger(tokensPerSecond),
+    note: stepsPerSecond === null ? '' : formatStepRate(stepsPerSecond),
+    tone: 'plain',
+    help:
+      state === 'running'
+        ? 'How many tokens are trained on each second.'
+        : 'How many tokens were trained on each second when the run ended.',
+  };
+}
+
+function gradientNorm(settings: RunSettings | null, table: MetricTable): Figure {
+  const clip = settings?.training.maxGradNorm ?? 0;
+  return {
+    label: 'Gradient norm',
+    value: formatFixed(lastValue(table, 'train/grad_norm'), 2),
+    note: settings ? (clip > 0 ? `clip ${clip.toFixed(1)}` : 'not clipped') : '',
+    tone: 'plain',
+    help: 'Length of the gradient before it is clipped; sudden peaks are a sign of trouble.',
+  };
+}
+
+/** On the CPU what the engine holds now, on a GPU what the plan takes there: its process does not show it. */
+function memory(
+  { memoryBytes, deviceKind }: RunSummary,
+  table: MetricTable,
+  computerMemoryBytes: number | null,
+): Figure {
+  const isOnGpu = deviceKind === 'webgpu';
+  const heldBytes = isOnGpu ? memoryBytes : (lastValue(table, 'system/memory_bytes') ?? memoryBytes);
+  const total = computerMemoryBytes === null ? '' : `of ${formatBytes(computerMemoryBytes)}`;
+  return {
+    label: 'Memory',
+    value: heldBytes > 0 ? formatBytes(heldBytes) : unknown,
+    note: heldBytes === 0 ? '' : isOnGpu ? 'on the GPU' : total,
+    tone: 'plain',
+    help:
+      memoryBytes > 0
+        ? `The model, its gradients, the optimizer and one batch take ${formatBytes(memoryBytes)}.`
+        : 'What the model, its gradients, the optimizer and one batch take.',
+  };
+}
+
+function toneOf(change: number | null): Figure['tone'] {
+  if (change === null || change === 0) return 'plain';
+  return change < 0 ? 'good' : 'bad';
+}

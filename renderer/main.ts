@@ -1,0 +1,16 @@
+// Starts the page: styles, stores, places. Everything else is in App.vue.
+
+import '@fontsource-variable/inter/index.css';
+import '@fontsource-variable/jetbrains-mono/index.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+
+import { createPinia } from 'pinia';
+import { createApp } from 'vue';
+import App from './App.vue';
+import { startTheme } from './composables/useTheme.ts';
+import { createPageRouter } from './router.ts';
+
+startTheme();
+createApp(App).use(createPinia()).use(createPageRouter()).mount('#page');

@@ -1,0 +1,81 @@
+// All runs by their summaries, newest first, kept up to date by events; and everything that can be asked of a
+// run. Details and figures of an opened run are in stores of their own.
+
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef } from 'vue';
+import type { Failure, RunSummary } from '../../preload/contract.ts';
+import { useBridge } from '../bridge.ts';
+import { failureOf } from '../lib/failure.ts';
+import { useConnectionStore } from './connection.ts';
+import { useDatasetsStore } from './datasets.ts';
+
+export const useRunsStore = defineStore('runs', () => {
+  const bridge = useBridge();
+  const byId = shallowRef<ReadonlyMap<string, RunSummary>>(new Map());
+  const isLoaded = ref(false);
+  const failure = shallowRef<Failure | null>(null);
+
+  const runs = computed(() => [...byId.value.values()].sort((a, b) => b.createdAtMs - a.createdAtMs));
+  const running = computed(() => runs.value.find(({ state }) => state === 'running') ?? null);
+  const queued = computed(() => runs.value.filter(({ state }) => state === 'queued'));
+
+  function put(summary: RunSummary): RunSummary {
+    byId.value = new Map(byId.value).set(summary.id, summary);
+    return summary;
+  }
+
+  bridge.on('run.updated', put);
+  bridge.on('run.removed', ({ runId }) => {
+    const next = new Map(byId.value);
+    next.delete(runId);
+    byId.value = next;
+  });
+  useConnectionStore().onReturn(() => void load());
+
+  async function load(): Promise<void> {
+    try {
+      const list = await bridge.call('runs.list', {});
+      byId.value = new Map(list.map((summary) => [summary.id, summary]));
+      isLoaded.value = true;
+      failure.value = null;
+    } catch (error) {
+      failure.value = failureOf(error);
+    }
+  }
+
+  /** Trains the first preset on the sample stories, from nothing. */
+  async function trainOnSample(): Promise<RunSummary> {
+    const [dataset, presets] = await Promise.all([
+      useDatasetsStore().sample(),
+      bridge.call('presets.list', {}),
+    ]);
+    const preset = presets[0];
+    if (!preset) throw new Error('The studio has no preset to begin with.');
+    return put(
+      await bridge.call('runs.create', { datasetId: dataset.id, settings: preset.settings, device: {} }),
+    );
+  }
+
+  const pause = async (runId: string): Promise<RunSummary> => put(await bridge.call('runs.pause', { runId }));
+  const resume = async (runId: string): Promise<RunSummary> =>
+    put(await bridge.call('runs.resume', { runId, device: {} }));
+  const stopAndSave = async (runId: string): Promise<RunSummary> =>
+    put(await bridge.call('runs.stop', { runId, save: true }));
+  const rename = async (runId: string, name: string): Promise<RunSummary> =>
+    put(await bridge.call('runs.rename', { runId, name }));
+
+  return {
+    byId,
+    runs,
+    running,
+    queued,
+    isLoaded,
+    failure,
+    load,
+    trainOnSample,
+    pause,
+    resume,
+    stopAndSave,
+    rename,
+  };
+});

@@ -1,0 +1,243 @@
+// The terminal, whole: each command in a process of its own with the real engine on a very small model.
+
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { startSource, untilEnded, untilSays } from '../run-source.ts';
+import { tempFolder } from '../temp-folder.ts';
+
+const temp = tempFolder();
+const home = temp.path('home');
+const small = (
+  '--hidden-size 16 --num-hidden-layers 1 --num-attention-heads 2 --intermediate-size 32 --eval-batches 2 ' +
+  '--max-position-embeddings 16 --per-device-train-batch-size 4 --sample-tokens 5 --warmup-steps 2 ' +
+  '--device cpu --threads 2'
+).split(' ');
+
+const heddle = (...args: string[]) => startSource('main/cli/entry.ts', [...args, '--home', home]);
+const run = (...args: string[]) => untilEnded(heddle(...args));
+const linesOf = (stdout: string) =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { event: string; [key: string]: unknown });
+
+describe('train', () => {
+  it('says everything as JSON lines, and only those', async () => {
+    const { code, stdout, stderr } = await run(
+      'train',
+      ...small,
+      '--max-steps',
+      '12',
+      '--eval-steps',
+      '6',
+      '--name',
+      'first',
+      '--json',
+    );
+    expect(stderr).toContain('Training first');
+    expect(code).toBe(0);
+    const lines = linesOf(stdout);
+    expect(lines[0]).toMatchObject({
+      event: 'start',
+      name: 'first',
+      device: 'cpu',
+      runId: expect.any(String),
+    });
+    expect(lines[0]?.parameters).toBeGreaterThan(1_000);
+    const steps = lines.filter(({ event }) => event === 'step');
+    expect(steps.map(({ step }) => step)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+    expect(Object.keys(steps[0]!)).toEqual(
+      expect.arrayContaining(['step', 'epoch', 'loss', 'gradNorm', 'learningRate', 'tokensPerSecond']),
+    );
+    const evals = lines.filter(({ event }) => event === 'eval');
+    expect(evals.map(({ step }) => step)).toEqual([6, 12]);
+    for (const { loss, perplexity } of evals) expect(perplexity).toBeCloseTo(Math.exp(loss as number), 6);
+    expect(lines.filter(({ event }) => event === 'sample')).toHaveLength(2);
+    const checkpoints = lines.filter(({ event }) => event === 'checkpoint');
+    expect(checkpoints.map(({ step }) => step)).toEqual([6, 12]);
+    expect(existsSync(join(String(checkpoints[1]?.path), 'model.safetensors'))).toBe(true);
+    expect(lines.at(-1)).toMatchObject({
+      event: 'done',
+      step: 12,
+      state: 'finished',
+      best: { step: expect.any(Number) },
+    });
+  });
+
+  it('stopped at a step and resumed ends with the bytes of one that was not', async () => {
+    const settings = [
+      ...small,
+      '--max-steps',
+      '15',
+      '--eval-steps',
+      '5',
+      '--embd-pdrop',
+      '0.1',
+      '--gradient-accumulation-steps',
+      '3',
+    ];
+    expect((await run('train', ...settings, '--name', 'straight')).code).toBe(0);
+    expect((await run('train', ...settings, '--name', 'halves', '--stop-at', '7')).code).toBe(0);
+    const resumed = await run('train', '--resume', 'halves', '--device', 'cpu', '--threads', '1');
+    expect(resumed.stderr).toContain('Going on with halves');
+    expect(resumed.code).toBe(0);
+    for (const file of ['model.safetensors', 'optimizer.safetensors']) {
+      expect(
+        readFileSync(await checkpointFile('halves', file)).equals(
+          readFileSync(await checkpointFile('straight', file)),
+        ),
+      ).toBe(true);
+    }
+  });
+
+  it('stops and saves at Ctrl-C, with code 130, and can go on', async () => {
+    const child = heddle(
+      'train',
+      ...small,
+      '--max-steps',
+      '1000000',
+      '--eval-steps',
+      '0',
+      '--name',
+      'endless',
+      '--json',
+    );
+    const ended = untilEnded(child);
+    await untilSays(child, '"step":20,');
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await ended;
+    expect(stderr).toContain('Ctrl-C again stops at once');
+    expect(code).toBe(130);
+    const done = linesOf(stdout).at(-1);
+    expect(done).toMatchObject({ event: 'done', state: 'stopped' });
+    const shown = await run('runs', 'endless', '--json');
+    expect(linesOf(shown.stdout).at(-1)).toMatchObject({ event: 'checkpoint', step: done?.step });
+  });
+
+  it('killed with everything it had is found again: saved by its engine, no figure missing', async () => {
+    const args = [
+      'train',
+      ...small,
+      '--max-steps',
+      '1000000',
+      '--eval-steps',
+      '0',
+      '--name',
+      'orphan',
+      '--json',
+    ];
+    const child = heddle(...args);
+    const ended = untilEnded(child);
+    await untilSays(child, '"step":20,');
+    child.kill('SIGKILL');
+    await ended;
+    const resumed = await run('train', '--resume', 'orphan', '--stop-at', '30', '--device', 'cpu');
+    expect(resumed.code).toBe(0);
+    const lines = linesOf((await run('runs', 'orphan', '--json')).stdout);
+    const saved = Number(lines.find(({ event }) => event === 'checkpoint')?.step);
+    // What its engine saved when it was left alone lies at or after the step that was last heard of.
+    expect(saved).toBeGreaterThanOrEqual(20);
+  });
+
+  it('explains a text that is too short', async () => {
+    const file = join(temp.folder, 'short.txt');
+    writeFileSync(file, 'Too short.');
+    const { code, stdout } = await run('train', ...small, '--max-steps', '2', '--data', file, '--json');
+    expect(code).toBe(1);
+    expect(linesOf(stdout).at(-1)).toMatchObject({
+      event: 'error',
+      code: 'text-too-short',
+      hint: expect.stringMatching(/\w/),
+    });
+  });
+});
+
+async function checkpointFile(name: string, file: string): Promise<string> {
+  const lines = linesOf((await run('runs', name, '--json')).stdout);
+  const last = lines.filter(({ event }) => event === 'checkpoint').at(-1);
+  return join(String(last?.path), file);
+}
+
+describe('after training', () => {
+  it('generate continues a prompt, the same with the same seed', async () => {
+    const args = [
+      'generate',
+      '--run',
+      'first',
+      '--prompt',
+      'Once',
+      '--max-new-tokens',
+      '20',
+      '--device',
+      'cpu',
+    ];
+    const [one, two] = [await run(...args), await run(...args, '--json')];
+    expect(one.code).toBe(0);
+    expect(one.stdout).toMatch(/^Once/);
+    expect(one.stdout).toBe(`Once${String(linesOf(two.stdout).at(-1)?.text)}\n`);
+    const other = await run(...args, '--seed', '8');
+    expect(other.stdout).not.toBe(one.stdout);
+  });
+
+  it('generate names a character that the model does not know', async () => {
+    const { code, stderr } = await run('generate', '--run', 'first', '--prompt', 'Ω', '--device', 'cpu');
+    expect(code).toBe(1);
+    expect(stderr).toContain('"Ω"');
+  });
+
+  it('eval measures what training measured', async () => {
+    const { code, stdout } = await run('eval', '--run', 'first@12', '--device', 'cpu', '--json');
+    expect(code).toBe(0);
+    const points = linesOf((await run('runs', 'first', '--json')).stdout);
+    const evalLoss = points.find(({ event, step }) => event === 'checkpoint' && step === 12)?.evalLoss;
+    expect(linesOf(stdout)[0]).toMatchObject({ event: 'eval', step: 12, loss: evalLoss });
+  });
+
+  it('export writes a folder once, and refuses to write over it', async () => {
+    const out = join(temp.folder, 'exported');
+    expect((await run('export', '--run', 'first', '--out', out)).code).toBe(0);
+    expect(readdirSync(out).sort()).toEqual([
+      'config.json',
+      'generation_config.json',
+      'model.safetensors',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]);
+    const again = await run('export', '--run', 'first', '--out', out);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('not an empty folder')]);
+    mkdirSync(join(temp.folder, 'empty'));
+    const pth = await run('export', '--run', 'first', '--out', join(temp.folder, 'empty'), '--format', 'pth');
+    expect(pth.code).toBe(0);
+    expect(readdirSync(join(temp.folder, 'empty'))).toContain('model.pth');
+  });
+});
+
+describe('wrong usage', () => {
+  it.each([
+    [['train', '--max-step', '5'], /--max-steps/],
+    [['trian'], /train/],
+    [['train', '--preset', 'storys'], /stories/],
+    [['train', '--resume', 'first', '--max-steps', '5'], /cannot be changed with --resume/],
+    [['export'], /--out FOLDER/],
+    [['datasets', 'improt', 'x'], /import/],
+  ])('%j ends with code 2 and says what was meant', async (args, message) => {
+    const { code, stderr } = await run(...args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+
+  it('help lists every setting', async () => {
+    const { code, stdout } = await untilEnded(startSource('main/cli/entry.ts', ['train', '--help']));
+    expect(code).toBe(0);
+    for (const flag of [
+      '--hidden-size',
+      '--rope-theta',
+      '--per-device-train-batch-size',
+      '--split-pattern',
+      '--stop-at',
+    ]) {
+      expect(stdout).toContain(flag);
+    }
+  });
+});

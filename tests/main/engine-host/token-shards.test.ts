@@ -1,0 +1,127 @@
+// Token files: the tokens of the whole text in order, made once, in as few bytes as the vocabulary allows.
+
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { dataFields, defaultsOf, type DataConfig } from '../../../engine/index.ts';
+import type { DatasetText } from '../../../main/engine-host/messages.ts';
+import { openTokenShards } from '../../../main/engine-host/token-shards.ts';
+import { prepareTokenizer, rowEndOf } from '../../../main/engine-host/tokenizer-preparation.ts';
+import { tempFolder } from '../temp-folder.ts';
+
+const temp = tempFolder();
+const { signal } = new AbortController();
+const text = 'Once upon a time there was a weaver. 😀\n'.repeat(300);
+const data = (changes: Partial<DataConfig> = {}): DataConfig => ({ ...defaultsOf(dataFields), ...changes });
+
+function textDataset(): DatasetText {
+  const folder = temp.path('dataset');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'text.txt'), text);
+  return {
+    folder,
+    kind: 'text',
+    textColumn: '',
+    contentHash: 'h',
+    characterCount: [...text].length,
+    rowCount: 300,
+  };
+}
+
+function newRunFolder(): string {
+  const folder = temp.path('run');
+  mkdirSync(folder);
+  return folder;
+}
+
+describe('characters', () => {
+  it('are the sorted set of the whole text, and their tokens split where the text does', async () => {
+    const dataset = textDataset();
+    const tokensFolder = temp.path('tokens');
+    const tokenizer = await prepareTokenizer(newRunFolder(), dataset, data(), signal);
+    // nanoGPT's sorted(set(text)), and the unknown token.
+    expect(tokenizer.vocabSize).toBe(new Set(text).size + 1);
+    const shards = await openTokenShards(tokensFolder, dataset, data(), tokenizer, signal);
+    const border = Math.floor([...text].length * 0.9);
+    expect([shards.train.tokenCount, shards.validation?.tokenCount]).toEqual([
+      border,
+      [...text].length - border,
+    ]);
+    const all = [
+      ...(await shards.train.read(0, border)),
+      ...(await shards.validation!.read(0, shards.validation!.tokenCount)),
+    ];
+    expect(tokenizer.decode(all)).toBe(text);
+    expect(tokenizer.decode(await shards.train.read(5, 4))).toBe('upon');
+    await shards.close();
+    // Two bytes a token.
+    const [key] = readdirSync(tokensFolder);
+    expect(readFileSync(join(tokensFolder, key!, 'train.bin'))).toHaveLength(2 * border);
+  });
+
+  it('come from the run’s own file once that is there', async () => {
+    const dataset = textDataset();
+    const runFolder = newRunFolder();
+    const first = await prepareTokenizer(runFolder, dataset, data(), signal);
+    writeFileSync(join(dataset.folder, 'text.txt'), 'another text');
+    const second = await prepareTokenizer(runFolder, dataset, data(), signal);
+    expect(second.toTokenizerJson()).toEqual(first.toTokenizerJson());
+  });
+});
+
+it('pieces of words are learned from the training part alone', async () => {
+  const dataset = textDataset();
+  const held = `${'x'.repeat(40)}weavers\n`.repeat(50);
+  writeFileSync(join(dataset.folder, 'text.txt'), text + held);
+  const bpe = data({ tokenizer: 'byte-level-bpe', tokenizerVocabSize: 300, validationFraction: 0.3 });
+  const count = [...(text + held)].length;
+  const tokenizer = await prepareTokenizer(
+    newRunFolder(),
+    { ...dataset, characterCount: count },
+    bpe,
+    signal,
+  );
+  const vocabulary = JSON.stringify(tokenizer.toTokenizerJson());
+  expect(vocabulary).toContain('weaver');
+  expect(vocabulary).not.toContain('xx');
+});
+
+it('rows of a table end with the end-of-text token, where there is one', async () => {
+  const folder = temp.path('dataset');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'rows.jsonl'), '{"text":"one one one"}\n{"text":"two two two"}\n');
+  const dataset: DatasetText = {
+    folder,
+    kind: 'table',
+    textColumn: 'text',
+    contentHash: 'h',
+    characterCount: 22,
+    rowCount: 2,
+  };
+  const bpe = data({ tokenizer: 'byte-level-bpe', tokenizerVocabSize: 260, validationFraction: 0 });
+  const tokenizer = await prepareTokenizer(newRunFolder(), dataset, bpe, signal);
+  expect(rowEndOf(tokenizer)).toBe('<|endoftext|>');
+  const shards = await openTokenShards(temp.path('tokens'), dataset, bpe, tokenizer, signal);
+  expect(shards.validation).toBeNull();
+  const ids = await shards.train.read(0, shards.train.tokenCount);
+  expect(tokenizer.decode(ids)).toBe('one one one<|endoftext|>two two two<|endoftext|>');
+  expect(ids.filter((id) => id === tokenizer.endOfTextTokenId)).toHaveLength(2);
+  await shards.close();
+});
+
+it('tokens are made once, and again when half of them is missing', async () => {
+  const dataset = textDataset();
+  const tokensFolder = temp.path('tokens');
+  const tokenizer = await prepareTokenizer(newRunFolder(), dataset, data(), signal);
+  await (await openTokenShards(tokensFolder, dataset, data(), tokenizer, signal)).close();
+  const [key] = readdirSync(tokensFolder);
+  // Whether the files are made again shows in whether what was put into them stays.
+  writeFileSync(join(tokensFolder, key!, 'train.bin'), Buffer.alloc(100_000));
+  const kept = await openTokenShards(tokensFolder, dataset, data(), tokenizer, signal);
+  expect([...(await kept.train.read(0, 3))]).toEqual([0, 0, 0]);
+  await kept.close();
+  writeFileSync(join(tokensFolder, key!, 'manifest.json'), '{"schemaVersion":0}');
+  const again = await openTokenShards(tokensFolder, dataset, data(), tokenizer, signal);
+  expect(tokenizer.decode(await again.train.read(0, 4))).toBe('Once');
+  await again.close();
+});

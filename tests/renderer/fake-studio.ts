@@ -1,0 +1,275 @@
+// A studio that keeps an invented run in memory and answers as the real one does. Its time passes only when
+// `advance` is called, so that tests decide what has happened.
+
+import { presets } from '../../engine/models/presets.ts';
+import type { Bridge } from '../../renderer/bridge.ts';
+import { StudioError } from '../../renderer/lib/failure.ts';
+import type {
+  Checkpoint,
+  Dataset,
+  DeviceReport,
+  EventData,
+  EventName,
+  Failure,
+  MetricPoint,
+  RunDetail,
+  RunState,
+  RunSummary,
+} from '../../preload/contract.ts';
+import { inventedEvalLoss, inventedPoints, inventedSample } from './invented-run.ts';
+
+const sampleDataset: Dataset = {
+  id: 'dataset-stories',
+  name: 'Sample stories',
+  kind: 'text',
+  columns: ['text'],
+  textColumn: 'text',
+  rowCount: 97,
+  characterCount: 72_311,
+  sizeBytes: 72_311,
+  contentHash: 'f00d',
+  sourceName: 'stories.txt',
+  createdAtMs: 1_700_000_000_000,
+};
+
+const report: DeviceReport = {
+  chosen: { kind: 'cpu', name: 'CPU', reason: 'no hardware adapter was found' },
+  adapters: [],
+  cpu: { model: 'Invented 9000', cores: 2, threads: 2, memoryBytes: 16e9 },
+  matmulGflops: 98,
+  advice: [],
+};
+
+interface Kept {
+  detail: RunDetail;
+  points: MetricPoint[];
+}
+
+export interface FakeStudio extends Bridge {
+  readonly asked: { name: string; input: unknown }[];
+  emit<N extends EventName>(name: N, data: EventData<N>): void;
+  /** Trains the running run for so many steps. */
+  advance(steps: number): void;
+  /** Puts a run there as if it had been trained for `step` steps. */
+  addRun(name: string, state: RunState, step: number, more?: Partial<RunSummary>): RunSummary;
+  /** The next call of this name fails so. */
+  failNext(name: string, failure: Failure): void;
+  setConnected(isConnected: boolean): void;
+}
+
+/** A studio without runs. `textDelayMs` is the time between two pieces of written text. */
+export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
+  const asked: { name: string; input: unknown }[] = [];
+  const listeners = new Map<string, Set<(data: never) => void>>();
+  const connectionListeners = new Set<(isConnected: boolean) => void>();
+  const failures = new Map<string, Failure>();
+  const runs = new Map<string, Kept>();
+  const cancelled = new Set<string>();
+  const { settings } = presets[0]!;
+  const { evalSteps, maxSteps } = settings.training;
+
+  const emit = <N extends EventName>(name: N, data: EventData<N>): void => {
+    for (const listener of listeners.get(name) ?? []) listener(data as never);
+  };
+  const keptOf = (runId: string): Kept => {
+    const kept = runs.get(runId);
+    if (kept) return kept;
+    throw new StudioError({
+      code: 'run-not-found',
+      message: `There is no run "${runId}".`,
+      hint: 'See the list of runs.',
+    });
+  };
+  const update = (kept: Kept, change: Partial<RunSummary>): RunSummary => {
+    kept.detail = { ...kept.detail, summary: { ...kept.detail.summary, ...change } };
+    emit('run.updated', kept.detail.summary);
+    return kept.detail.summary;
+  };
+  const log = (kept: Kept, key: string, value = ''): void => {
+    const { summary, events } = kept.detail;
+    const event = { step: summary.step, timeMs: Date.now(), key, value };
+    kept.detail = { ...kept.detail, events: [...events, event] };
+    emit('run.event', { runId: summary.id, event });
+  };
+
+  function addRun(name: string, state: RunState, step: number, more: Partial<RunSummary> = {}): RunSummary {
+    const id = `run-${runs.size + 1}`;
+    const summary: RunSummary = {
+      id,
+      name,
+      state,
+      phase: state === 'running' ? 'training' : '',
+      datasetId: sampleDataset.id,
+      datasetName: sampleDataset.name,
+      preset: settings.preset,
+      color: runs.size % 8,
+      createdAtMs: Date.now() - 60_000 * (10 - runs.size),
+      startedAtMs: Date.now() - 30_000,
+      finishedAtMs: state === 'finished' ? Date.now() : null,
+      step: 0,
+      totalSteps: maxSteps,
+      epoch: 0,
+      totalEpochs: 5.8,
+      parameterCount: 804_096,
+      memoryBytes: 61e6,
+      tokensPerSecond: null,
+      etaMs: null,
+      trainLoss: null,
+      evalLoss: null,
+      bestEvalLoss: null,
+      bestStep: null,
+      deviceKind: 'cpu',
+      deviceName: 'CPU',
+      error: null,
+      ...more,
+    };
+    const kept = { detail: { summary, settings, checkpoints: [], samples: [], events: [] }, points: [] };
+    runs.set(id, kept);
+    log(kept, 'started');
+    for (let done = 0; done < step; done++) trainStep(kept);
+    if (state !== 'running' && state !== 'queued') log(kept, state);
+    return update(kept, more);
+  }
+
+  function trainStep(kept: Kept): MetricPoint[] {
+    const { id, step: before, bestEvalLoss } = kept.detail.summary;
+    const step = before + 1;
+    const points = inventedPoints(step, evalSteps, maxSteps);
+    kept.points.push(...points);
+    const change: Partial<RunSummary> = {
+      step,
+      epoch: step / 120,
+      trainLoss: points[0]!.values['train/loss']!,
+      tokensPerSecond: points[0]!.values['perf/tokens_per_second']!,
+      etaMs: (maxSteps - step) * 50,
+    };
+    if (points.length > 1) {
+      const evalLoss = inventedEvalLoss(step);
+      const isBest = bestEvalLoss === null || evalLoss < bestEvalLoss;
+      Object.assign(change, { evalLoss }, isBest ? { bestEvalLoss: evalLoss, bestStep: step } : {});
+      keepCheckpoint(kept, { id, step, evalLoss, isBest });
+    }
+    kept.detail = { ...kept.detail, summary: { ...kept.detail.summary, ...change } };
+    return points;
+  }
+
+  function keepCheckpoint(
+    kept: Kept,
+    { id, step, evalLoss, isBest }: { id: string; step: number; evalLoss: number; isBest: boolean },
+  ): void {
+    const { checkpoints, samples } = kept.detail;
+    const checkpoint: Checkpoint = {
+      runId: id,
+      step,
+      path: `/home/runs/${id}/checkpoints/${step}`,
+      evalLoss,
+      isBest,
+      isMarked: false,
+      sizeBytes: 9_700_000,
+      createdAtMs: Date.now(),
+    };
+    const sample = inventedSample(step, evalSteps);
+    const others = isBest ? checkpoints.map((one) => ({ ...one, isBest: false })) : checkpoints;
+    kept.detail = { ...kept.detail, checkpoints: [...others, checkpoint], samples: [...samples, sample] };
+    emit('run.sample', { runId: id, sample });
+    emit('run.checkpoint', checkpoint);
+  }
+
+  function advance(steps: number): void {
+    const kept = [...runs.values()].find(({ detail }) => detail.summary.state === 'running');
+    if (!kept) return;
+    const points: MetricPoint[] = [];
+    for (let done = 0; done < steps && kept.detail.summary.step < maxSteps; done++)
+      points.push(...trainStep(kept));
+    const { id, step } = kept.detail.summary;
+    emit('run.metrics', { runId: id, points });
+    if (step < maxSteps) update(kept, {});
+    else {
+      update(kept, { state: 'finished', phase: '', etaMs: null, finishedAtMs: Date.now() });
+      log(kept, 'finished');
+    }
+  }
+
+  const end = (runId: string, state: 'paused' | 'stopped'): RunSummary => {
+    const kept = keptOf(runId);
+    log(kept, state);
+    return update(kept, { state, phase: '', etaMs: null, finishedAtMs: Date.now() });
+  };
+
+  async function write(generationId: string, runId: string): Promise<unknown> {
+    const { checkpoints } = keptOf(runId).detail;
+    const checkpoint = checkpoints.find(({ isBest }) => isBest) ?? checkpoints.at(-1)!;
+    let text = '';
+    for (const word of 'there was a lamp in the window, and the snow came to the hill. '.split(/(?<= )/)) {
+      if (cancelled.has(generationId)) break;
+      await new Promise((resolve) => setTimeout(resolve, textDelayMs));
+      text += word;
+      emit('generation.text', { generationId, text: word });
+    }
+    return { text, tokenCount: text.length, checkpoint };
+  }
+
+  const answers: Record<string, (input: never) => unknown> = {
+    'device.report': () => report,
+    'presets.list': () => presets,
+    'settings.estimate': () => ({
+      parameterCount: 804_096,
+      parameterBytes: 3_216_384,
+      gradientBytes: 3_216_384,
+      optimizerBytes: 6_432_768,
+      activationBytes: 48e6,
+      totalBytes: 61e6,
+    }),
+    'datasets.sample': () => sampleDataset,
+    'runs.list': () => [...runs.values()].map(({ detail }) => detail.summary),
+    'runs.get': ({ runId }: { runId: string }) => keptOf(runId).detail,
+    'runs.metrics': ({ runId }: { runId: string }) => keptOf(runId).points,
+    'runs.create': () => addRun('amber-loom', 'running', 0),
+    'runs.rename': ({ runId, name }: { runId: string; name: string }) => update(keptOf(runId), { name }),
+    'runs.pause': ({ runId }: { runId: string }) => end(runId, 'paused'),
+    'runs.stop': ({ runId }: { runId: string }) => end(runId, 'stopped'),
+    'runs.resume': ({ runId }: { runId: string }) => {
+      const kept = keptOf(runId);
+      log(kept, 'resumed');
+      return update(kept, { state: 'running', phase: 'training', finishedAtMs: null });
+    },
+    'generation.run': ({ generationId, checkpoint }: { generationId: string; checkpoint: string }) =>
+      write(generationId, checkpoint),
+    'generation.cancel': ({ generationId }: { generationId: string }) => {
+      cancelled.add(generationId);
+      return {};
+    },
+  };
+
+  return {
+    asked,
+    emit,
+    advance,
+    addRun,
+    failNext: (name, failure) => void failures.set(name, failure),
+    setConnected(isConnected) {
+      for (const listener of connectionListeners) listener(isConnected);
+    },
+    call(name, input) {
+      asked.push({ name, input });
+      return Promise.resolve().then(async () => {
+        const failure = failures.get(name);
+        failures.delete(name);
+        if (failure) throw new StudioError(failure);
+        const answer = answers[name];
+        if (!answer) throw new Error(`The fake studio has no ${name}.`);
+        return structuredClone(await answer(input as never));
+      }) as never;
+    },
+    on(name, listener) {
+      const set = listeners.get(name) ?? new Set();
+      listeners.set(name, set.add(listener as never));
+      return () => void set.delete(listener as never);
+    },
+    onConnection(listener) {
+      connectionListeners.add(listener);
+      listener(true);
+      return () => void connectionListeners.delete(listener);
+    },
+  };
+}
