@@ -2,6 +2,7 @@
 // open, so that the next text from the same checkpoint begins at once.
 
 import {
+  requireWindow,
   InferenceSession,
   loadTokenizerJson,
   openSafetensors,
@@ -37,7 +38,7 @@ export class CheckpointUser {
     return session.generate({ tokenizer, prompt, config, signal, onText });
   }
 
-  /** Loss on the held-out part, or on the training part where nothing was held out. */
+  /** Loss on all of the held-out part, or of the training part where nothing was held out. */
   async evaluate(
     { checkpoint, dataset, tokensFolder }: EvaluateRequest,
     device: Device,
@@ -47,12 +48,10 @@ export class CheckpointUser {
     const tokens = await openTokenShards(tokensFolder, dataset, settings.data, tokenizer, signal);
     try {
       const { batchSize, length } = evaluationShape(settings);
-      const batchCount = settings.training.evalBatches;
-      const loss = await session.evaluate(tokens.validation ?? tokens.train, {
-        batchCount,
-        batchSize,
-        length,
-      });
+      const source = tokens.validation ?? tokens.train;
+      requireWindow(source, length, 'held-out');
+      const batchCount = Math.ceil((source.tokenCount - 1) / (batchSize * length));
+      const loss = await session.evaluate(source, { batchCount, batchSize, length });
       return { loss, perplexity: perplexity(loss), tokenCount: batchCount * batchSize * length };
     } finally {
       await tokens.close();
