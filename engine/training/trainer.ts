@@ -16,6 +16,7 @@ import { evaluateLoss } from '../evaluation/evaluate-loss.ts';
 import type { StopReason, TrainingResult } from './events.ts';
 import type { TrainOptions } from './options.ts';
 import { allPlans, memoryNeed, planTraining, type TrainingPlans } from './plans.ts';
+import { requireMemory } from './preflight.ts';
 import { initialState, restore, saveCheckpoint } from './state.ts';
 import { learningRateAt } from './schedules.ts';
 import { tokenPass } from '../evaluation/token-pass.ts';
@@ -76,7 +77,7 @@ class TrainingRun {
     const plans = planTraining(settings, device.limits.maxBindingBytes);
     requireWindow(options.trainTokens, plans.length, 'training');
     if (options.evalTokens) requireWindow(options.evalTokens, plans.length, 'held-out');
-    requireMemory(memoryNeed(plans).totalBytes, device.limits.memoryBytes);
+    requireMemory(settings, plans, device.limits);
     onEvent({ type: 'phase', phase: 'compiling' });
     const executor = await Executor.create(device, plans.arenas, allPlans(plans));
     writeConstants(executor, plans.model);
@@ -313,15 +314,5 @@ function notFinite(step: number, loss: number, gradNorm: number): EngineError {
     'non-finite',
     `Step ${step} gave a loss of ${loss} and a gradient norm of ${gradNorm}; the weights were left as they were before it.`,
     { hint: 'Resume with a lower learning rate, or check the data around this step.' },
-  );
-}
-
-function requireMemory(neededBytes: number, thereBytes: number | null): void {
-  if (thereBytes === null || neededBytes <= thereBytes) return;
-  const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
-  throw new EngineError(
-    'memory-exceeded',
-    `This run needs ${mebibytes(neededBytes)}; the device has ${mebibytes(thereBytes)}.`,
-    { hint: 'Make the batch, the sequence length or the model smaller, or accumulate gradients instead.' },
   );
 }

@@ -14,6 +14,8 @@ import { packParams, paramsBytes, shaderOf, workgroupGrid, type Shader } from '.
 export interface ProgramHost {
   readonly device: GPUDevice;
   readonly target: WgslTarget;
+  /** Whether long programs are cut into several submits: nothing watches over a software adapter. */
+  readonly cutsSubmits: boolean;
   readonly pipelines: PipelineCache;
   readonly gpuBufferOf: (range: BufferRange) => GPUBuffer;
   /** Called for each buffer that is created. */
@@ -41,11 +43,18 @@ export class WebgpuProgram implements Program, Timed {
   private readonly label: string;
   private readonly dispatches: readonly Dispatch[];
   private readonly uniforms: GPUBuffer | null;
+  private readonly isCut: boolean;
 
-  private constructor(label: string, dispatches: readonly Dispatch[], uniforms: GPUBuffer | null) {
+  private constructor(
+    label: string,
+    dispatches: readonly Dispatch[],
+    uniforms: GPUBuffer | null,
+    isCut: boolean,
+  ) {
     this.label = label;
     this.dispatches = dispatches;
     this.uniforms = uniforms;
+    this.isCut = isCut;
     this.commandCount = dispatches.length;
   }
 
@@ -70,7 +79,7 @@ export class WebgpuProgram implements Program, Timed {
     const { result, failure } = await underErrorScopes(device, () => {
       const uniforms = uniformBytes > 0 ? createUniforms(host, label, ready, uniformBytes) : null;
       const dispatches = ready.map((item, index) => createDispatch(host, item, pipelines[index]!, uniforms));
-      const program = new WebgpuProgram(label, dispatches, uniforms);
+      const program = new WebgpuProgram(label, dispatches, uniforms, host.cutsSubmits);
       // Encoded once without a submit: whatever Dawn would refuse in a step is refused here.
       program.encode(device, 0, dispatches.length).finish();
       return program;
@@ -84,7 +93,7 @@ export class WebgpuProgram implements Program, Timed {
   /** The first and one past the last dispatch of each submit of the next run. */
   parts(): { first: number; end: number }[] {
     const count = this.commandCount;
-    const parts = submitCount(this.measuredMs, count);
+    const parts = this.isCut ? submitCount(this.measuredMs, count) : 1;
     return Array.from({ length: parts }, (_, index) => ({
       first: Math.floor((index * count) / parts),
       end: Math.floor(((index + 1) * count) / parts),

@@ -82,8 +82,8 @@ const maxSubmitMs = 200;
 const firstRunCommands = 16;
 
 /**
- * Into how many submits a program is cut: as many as its last duration holds spans of 200 ms;
- * on its first run one for every 16 commands. Never more than it has commands, never fewer than 1.
+ * Into how many submits a program is cut on a GPU: as many as its last duration holds spans of 200 ms;
+ * before any was measured one for every 16 commands. Never more than it has commands, never fewer than 1.
  */
 export function submitCount(measuredMs: number | null, commandCount: number): number {
   const wanted =

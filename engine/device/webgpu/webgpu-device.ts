@@ -142,6 +142,7 @@ class WebgpuDevice implements Device {
       {
         device: this.gpuDevice,
         target: this.target,
+        cutsSubmits: !this.info.isSoftware,
         pipelines: this.pipelines,
         gpuBufferOf: (range: BufferRange) => this.buffers.get(range),
         onBufferCreated: () => this.counters.buffersCreated++,

@@ -1,68 +1,63 @@
-// Each head's sums of bias gradients by bucket: one workgroup a head, its invocations take every 64th query
-// and are added up in order.
-@group(0) @binding(9) var<storage, read_write> dOutput: array<f32>;
-@group(0) @binding(10) var<storage, read_write> statistics: array<f32>;
+// Each head's sums of bias gradients by bucket: one workgroup goes through all tiles of a head of a batch row,
+// and each invocation adds up the buckets that are its own, in a fixed order.
 //#if has_biasPartials
 @group(0) @binding(13) var<storage, read_write> biasPartials: array<f32>;
 //#endif
-@group(0) @binding(14) var<storage, read_write> deltas: array<f32>;
 
-const vectors = #{vectors}u;
-const buckets = #{numBuckets}u;
+// Adds a tile's derivatives to their buckets.
+fn addTile(sumsAt: u32, firstRow: u32, first: u32, thread: u32) {
+//#if has_biasPartials
+  let rows = min(blockRows, params.queryLength - firstRow);
+  let count = min(blockColumns, params.keyLength - first);
+  for (var bucket = thread; bucket < params.numBuckets; bucket += #{threads}u) {
+    var sum = 0.0;
+    for (var row = 0u; row < rows; row++) {
+      for (var column = 0u; column < count; column++) {
+        let derivative = tile[column * tileStride + row / 4u][row % 4u];
+        sum += select(0.0, derivative, bucketOf(firstRow + row, first + column) == bucket);
+      }
+    }
+    biasPartials[sumsAt + bucket] += sum;
+  }
+//#endif
+}
 
-var<workgroup> column: array<f32, 64>;
-
-@compute @workgroup_size(64)
+@compute @workgroup_size(#{threads})
 fn attentionBackwardBias(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
   @builtin(local_invocation_index) thread: u32,
 ) {
-  let group = min(workgroup.x + workgroup.y * workgroups.x, params.batch * params.numHeads - 1u);
+  let heads = params.batch * params.numHeads;
+  let group = workgroup.x + workgroup.y * workgroups.x;
+  if (group >= heads) {
+    return;
+  }
   let b = group / params.numHeads;
   let h = group % params.numHeads;
-  let head = h / (params.numHeads / params.numKeyValueHeads);
-  var sums: array<f32, buckets>;
-  for (var bucket = 0u; bucket < buckets; bucket++) {
-    sums[bucket] = 0.0;
-  }
-  for (var i = thread; i < params.queryLength; i += 64u) {
-    let row = (b * params.numHeads + h) * params.queryLength + i;
-    let outputAt = ((b * params.queryLength + i) * params.numHeads + h) * params.headDim;
-    let start = queryAt(b, i, h);
-    let visible = visibleKeys(b, i);
-    for (var j = 0u; j < params.keyLength; j++) {
-      if (!isVisible(b, i, j, visible)) {
-        continue;
-      }
-      let keyAt = keyValueAt(b, j, head, params.keyOffset);
-      let valueAt = keyValueAt(b, j, head, params.valueOffset);
-      var product = 0.0;
-      var slope = 0.0;
-      for (var v = 0u; v < vectors; v++) {
-        product += dot(readQuery(start, v), readKeyValue(keyAt, v));
-        let value = readKeyValue(valueAt, v);
-        for (var lane = 0u; lane < 4u && 4u * v + lane < params.headDim; lane++) {
-          slope += dOutput[outputAt + 4u * v + lane] * value[lane];
-        }
-      }
-      let logit = logitOf(product * params.scale, h, i, j);
-      let probability = exp(clamp(logit.value - statistics[row], -80.0, 0.0));
-      sums[bucketOf(i, j)] += probability * (slope * keepFactor(b, h, i, j) - deltas[row]);
-    }
-  }
-  for (var bucket = 0u; bucket < buckets; bucket++) {
-    column[thread] = sums[bucket];
-    workgroupBarrier();
+  let lane = thread % lanes;
+  let rowVector = thread / lanes * rowVectors;
+  let valid = validKeysOf(b, thread);
 //#if has_biasPartials
-    if (thread == 0u) {
-      var total = 0.0;
-      for (var k = 0u; k < 64u; k++) {
-        total += column[k];
-      }
-      biasPartials[group * buckets + bucket] = total;
-    }
+  for (var bucket = thread; bucket < params.numBuckets; bucket += #{threads}u) {
+    biasPartials[group * params.numBuckets + bucket] = 0.0;
+  }
 //#endif
+  for (var firstRow = 0u; firstRow < params.queryLength; firstRow += blockRows) {
+    for (var r = thread; r < blockRows; r += #{threads}u) {
+      let i = min(firstRow + r, params.queryLength - 1u);
+      blockDeltas[r] = statistics[heads * params.queryLength + statisticsAt(b, i, h)];
+    }
+    workgroupBarrier();
+    let lastRow = min(firstRow + blockRows, params.queryLength) - 1u;
+    let low = u32(visibleKeys(i32(firstRow), valid).x);
+    let end = u32(visibleKeys(i32(lastRow), valid).y);
+    for (var first = low; first < end; first += blockColumns) {
+      writeSlopes(Place(b, h, firstRow + 4u * rowVector, lane, rowVector), first, valid);
+      workgroupBarrier();
+      addTile(group * params.numBuckets, firstRow, first, thread);
+      workgroupBarrier();
+    }
     workgroupBarrier();
   }
 }

@@ -1,94 +1,102 @@
-// The gradient of queries, and each query's delta = output . dOutput that the other gradients need: one
-// workgroup takes 64 queries of one head, an invocation each.
-@group(0) @binding(8) var<storage, read_write> output: array<f32>;
-@group(0) @binding(9) var<storage, read_write> dOutput: array<f32>;
-@group(0) @binding(10) var<storage, read_write> statistics: array<f32>;
+// The gradient of queries, and each query's delta = output . dOutput, which the other gradients need as well:
+// one workgroup takes a block of queries of one head and goes through the keys they see.
+@group(0) @binding(8) var<storage, read_write> output: array<Value>;
 //#if has_dQuery
-@group(0) @binding(11) var<storage, read_write> dQuery: array<f32>;
+@group(0) @binding(11) var<storage, read_write> dQuery: array<Value>;
 //#endif
-@group(0) @binding(14) var<storage, read_write> deltas: array<f32>;
 
-const tileRows = #{tileRows}u;
-const vectors = #{vectors}u;
+fn readOutput(at: u32, vector: u32) -> vec4<f32> {
+//#if isAligned
+  return output[at / 4u + vector];
+//#else
+  let f = 4u * vector + vec4<u32>(0u, 1u, 2u, 3u);
+  let i = at + min(f, vec4<u32>(params.headDim - 1u));
+  return vec4<f32>(output[i.x], output[i.y], output[i.z], output[i.w]);
+//#endif
+}
 
-var<workgroup> keys: array<array<vec4<f32>, vectors>, tileRows>;
-var<workgroup> values: array<array<vec4<f32>, vectors>, tileRows>;
+fn writeGradient(at: u32, vector: u32, sum: vec4<f32>) {
+//#if has_dQuery
+//#if isAligned
+  if (params.accumulateQuery != 0u) {
+    dQuery[at / 4u + vector] += sum;
+  } else {
+    dQuery[at / 4u + vector] = sum;
+  }
+//#else
+  for (var lane = 0u; lane < 4u && 4u * vector + lane < params.headDim; lane++) {
+    let element = at + 4u * vector + lane;
+    dQuery[element] = select(0.0, dQuery[element], params.accumulateQuery != 0u) + sum[lane];
+  }
+//#endif
+//#endif
+}
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(#{threads})
 fn attentionBackwardQuery(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
   @builtin(local_invocation_index) thread: u32,
 ) {
+  let heads = params.batch * params.numHeads;
+  let blocks = (params.queryLength + blockRows - 1u) / blockRows;
   let group = workgroup.x + workgroup.y * workgroups.x;
-  let blocks = (params.queryLength + 63u) / 64u;
-  let h = (group / blocks) % params.numHeads;
-  let b = min(group / (blocks * params.numHeads), params.batch - 1u);
-  let i = (group % blocks) * 64u + thread;
-  let isQuery = i < params.queryLength && group < blocks * params.numHeads * params.batch;
+  if (group >= heads * blocks) {
+    return;
+  }
+  let firstRow = (blocks - 1u - group / heads) * blockRows;
+  let b = (group % heads) / params.numHeads;
+  let h = group % params.numHeads;
   let head = h / (params.numHeads / params.numKeyValueHeads);
-  let lastQuery = min(i, params.queryLength - 1u);
-  let outputAt = ((b * params.queryLength + lastQuery) * params.numHeads + h) * params.headDim;
-  let row = (b * params.numHeads + h) * params.queryLength + lastQuery;
+  let lane = thread % lanes;
+  let rowVector = thread / lanes * rowVectors;
+  let place = Place(b, h, firstRow + 4u * rowVector, lane, rowVector);
+  let valid = validKeysOf(b, thread);
+  let lastRow = min(firstRow + blockRows, params.queryLength) - 1u;
+  let low = u32(visibleKeys(i32(firstRow), valid).x);
+  let end = u32(visibleKeys(i32(lastRow), valid).y);
 
-  var q: Head;
-  var upstream: Head;
-  var sum: Head;
-  var delta = 0.0;
-  let start = queryAt(b, lastQuery, h);
-  for (var v = 0u; v < vectors; v++) {
-    q[v] = readQuery(start, v) * params.scale;
-    upstream[v] = vec4(0.0);
-    sum[v] = vec4(0.0);
-  }
-  for (var f = 0u; f < params.headDim; f++) {
-    let value = dOutput[outputAt + f];
-    upstream[f / 4u][f % 4u] = value;
-    delta += value * output[outputAt + f];
-  }
-  let logSumExp = statistics[row];
-  let visible = visibleKeys(b, i);
-  for (var first = 0u; first < params.keyLength; first += tileRows) {
-    for (var at = thread; at < tileRows * vectors; at += 64u) {
-      let j = min(first + at / vectors, params.keyLength - 1u);
-      keys[at / vectors][at % vectors] = readKeyValue(keyValueAt(b, j, head, params.keyOffset), at % vectors);
-      values[at / vectors][at % vectors] = readKeyValue(keyValueAt(b, j, head, params.valueOffset), at % vectors);
+  for (var r = thread; r < blockRows; r += #{threads}u) {
+    let i = min(firstRow + r, params.queryLength - 1u);
+    let at = outputAt(b, i, h);
+    var delta = 0.0;
+    let vectors = depth();
+    for (var d = 0u; d < vectors; d++) {
+      delta += dot(readUpstream(at, d), readOutput(at, d));
     }
+    blockDeltas[r] = delta;
+    if (firstRow + r < params.queryLength) {
+      statistics[heads * params.queryLength + statisticsAt(b, i, h)] = delta;
+    }
+  }
+  workgroupBarrier();
+
+  var sums: Features;
+  for (var first = low; first < end; first += blockColumns) {
+    writeSlopes(place, first, valid);
     workgroupBarrier();
-    if (isQuery) {
-      for (var tileRow = 0u; tileRow < tileRows; tileRow++) {
-        let j = first + tileRow;
-        if (!isVisible(b, i, j, visible)) {
-          continue;
-        }
-        var products = vec4(0.0);
-        var slopes = vec4(0.0);
-        for (var v = 0u; v < vectors; v++) {
-          products += q[v] * keys[tileRow][v];
-          slopes += upstream[v] * values[tileRow][v];
-        }
-        let logit = logitOf(products.x + products.y + products.z + products.w, h, i, j);
-        let probability = exp(clamp(logit.value - logSumExp, -80.0, 0.0));
-        let slope = (slopes.x + slopes.y + slopes.z + slopes.w) * keepFactor(b, h, i, j) - delta;
-        let step = probability * slope * logit.bend * params.scale;
-        for (var v = 0u; v < vectors; v++) {
-          sum[v] += step * keys[tileRow][v];
+    let count = min(end - first, blockColumns);
+    for (var column = 0u; column < count; column++) {
+      var slopes: array<vec4<f32>, rowVectors>;
+      for (var v = 0u; v < rowVectors; v++) {
+        slopes[v] = tile[column * tileStride + rowVector + v];
+      }
+      let at = keyAt(b, first + column, head);
+      for (var o = 0u; o < outputs; o++) {
+        let key = readKeyValue(at, featureOf(o, lane));
+        for (var r = 0u; r < threadRows; r++) {
+          sums[r * outputs + o] += slopes[r / 4u][r % 4u] * key;
         }
       }
     }
     workgroupBarrier();
   }
-  if (!isQuery) {
-    return;
-  }
-  deltas[row] = delta;
-//#if has_dQuery
-  for (var f = 0u; f < params.headDim; f++) {
-    var value = sum[f / 4u][f % 4u];
-    if (params.accumulateQuery != 0u) {
-      value += dQuery[start + f];
+  for (var r = 0u; r < threadRows; r++) {
+    let i = place.row + r;
+    for (var o = 0u; o < outputs; o++) {
+      if (i < params.queryLength && o * lanes + lane < depth()) {
+        writeGradient(queryAt(b, i, h), o * lanes + lane, sums[r * outputs + o]);
+      }
     }
-    dQuery[start + f] = value;
   }
-//#endif
 }

@@ -1,7 +1,7 @@
 // Attention backward on the CPU (AssemblyScript): one tile is one key-value head with all the queries that
 // read it, so every sum has one owner. Keys are taken in blocks that stay in the cache: dK and dV of a block
 // are finished before the next, dQ gathers over the blocks. Probabilities are recomputed from the log-sum-exp.
-// args: Inputs, output, dOutput, statistics, dQuery?, dKeyValue?, biasPartials?, deltas, Sizes, accumulateQuery,
+// args: Inputs, output, dOutput, statistics, dQuery?, dKeyValue?, biasPartials?, Sizes, accumulateQuery,
 // accumulateKeyValue. Packed rows have one gradient: dKeyValue is absent and dQuery holds all of it.
 
 import { madd, sumLanes } from '../../device/cpu/kernels/math';
@@ -73,7 +73,7 @@ function beginTask(args: usize, scratch: usize): Task {
   t.statistics = load<usize>(args, 40);
   t.dQuery = load<usize>(args, 44);
   t.biasPartials = load<usize>(args, 52);
-  t.sizes = changetype<Sizes>(args + 60);
+  t.sizes = changetype<Sizes>(args + 56);
   const panels: usize = (t.sizes.headDim + 7) >> 3;
   t.keysTransposed = scratch + 256;
   t.valuesTransposed = t.keysTransposed + panels * KEY_PANEL;
@@ -93,7 +93,7 @@ function beginTask(args: usize, scratch: usize): Task {
 export function attentionBackward(args: usize, tile: u32, scratch: usize): void {
   const t = beginTask(args, scratch);
   const inputs = t.inputs, sizes = t.sizes;
-  const accumulateQuery = load<u32>(args, 140) !== 0, accumulateKeyValue = load<u32>(args, 144) !== 0;
+  const accumulateQuery = load<u32>(args, 144) !== 0, accumulateKeyValue = load<u32>(args, 148) !== 0;
   const NKV = sizes.numKeyValueHeads, HS = sizes.headDim, Tk = sizes.keyLength;
   const head = tile % NKV;
   const firstHead = head * (sizes.numHeads / NKV), endHead = firstHead + sizes.numHeads / NKV;

@@ -2,7 +2,7 @@
 // cuts the work. What is recorded, and when, is attention.ts.
 // On the CPU one kernel computes all gradients of a key-value head; in WGSL three kernels share the work.
 
-import { defineKernel, type Params } from '../../graph/kernel.ts';
+import { defineKernel, type Params, type WgslTarget } from '../../graph/kernel.ts';
 import { philoxWgsl } from '../random/random.ts';
 import backwardBiasSource from './attention-backward-bias.wgsl?raw';
 import backwardKeySource from './attention-backward-key.wgsl?raw';
@@ -10,15 +10,15 @@ import backwardQuerySource from './attention-backward-query.wgsl?raw';
 import biasSumSource from './attention-bias-sum.wgsl?raw';
 import commonSource from './attention-common.wgsl?raw';
 import forwardSource from './attention-forward.wgsl?raw';
+import outputSource from './attention-output.wgsl?raw';
+import rowsSource from './attention-rows.wgsl?raw';
+import slopesSource from './attention-slopes.wgsl?raw';
+import tileSource from './attention-tile.wgsl?raw';
+import { rowsDefines, tileDefines, tileOf } from './attention-tiles.ts';
 
-/** Fewer queries than this are not worth packing keys for: attention-rows.cpu.ts. */
-const minPackedQueries = 4;
 /** Queries of one CPU tile; a multiple of the six rows that its products compute at once. */
 const cpuQueryChunk = 96;
-/** Queries or keys of one workgroup. */
-const workgroupRows = 64;
-/** Workgroup memory of the two operands that a workgroup reads together. */
-const sharedBytes = 16_384 - 1_024;
+const biasEntriesPerWorkgroup = 64;
 
 const inputBindings = {
   query: 'read',
@@ -52,6 +52,9 @@ const sizeParams = {
   stream: 'u32',
   numBuckets: 'u32',
   queryChunk: 'u32',
+  /** Whether logits have a soft cap, a bias or segments, and whether weights are dropped. */
+  hasOptions: 'u32',
+  hasDropout: 'u32',
 } as const;
 
 export type AttentionSizes = { readonly [K in keyof typeof sizeParams]: number };
@@ -69,52 +72,61 @@ function heads({ batch, numHeads }: Params): number {
   return batch! * numHeads!;
 }
 
-/** Values that specialise the shaders: loops over features are unrolled as vectors of four. */
-function wgslDefines(sizes: Params): Record<string, number | boolean> {
-  const vectors = Math.ceil(sizes.headDim! / 4);
-  return {
-    vectors,
-    tileRows: Math.max(1, Math.min(32, Math.floor(sharedBytes / (2 * 16 * vectors)))),
-    isCausal: sizes.isCausal !== 0,
-    hasWindow: sizes.slidingWindow !== 0,
-    hasSoftCap: sizes.softCap! > 0,
-    numBuckets: Math.max(1, sizes.numBuckets!),
-  };
-}
-
-function source(...parts: string[]): string {
+function wgsl(...parts: string[]): string {
   return [`//#if has_scalars\n${philoxWgsl}//#endif`, commonSource, ...parts].join('\n');
 }
 
+/** Workgroups of blocks of `length` rows for each of `count` heads of the batch. */
+function blocks(sizes: Params, count: number, length: number, target: WgslTarget): number {
+  return sizes.batch! * count * Math.ceil(length / tileOf(sizes.headDim!, target).blockRows);
+}
+
+const forwardBindings = {
+  ...inputBindings,
+  output: 'write',
+  statistics: 'write?',
+  weights: 'write?',
+} as const;
+
+/** Four queries or more; keys are packed once for many of them. */
 export const attentionForwardKernel = defineKernel({
   name: 'attentionForward',
-  bindings: { ...inputBindings, output: 'write', statistics: 'write?', weights: 'write?' },
+  bindings: forwardBindings,
   params: sizeParams,
   cpu: {
-    phases(sizes) {
-      const { queryLength } = sizes;
-      if (queryLength < minPackedQueries) {
-        return [{ function: 'attentionRows', tiles: heads(sizes) * queryLength }];
-      }
-      return [
-        {
-          function: 'attentionForward',
-          tiles: heads(sizes) * Math.ceil(queryLength / queryChunkOf(queryLength)),
-        },
-      ];
-    },
+    phases: (sizes) => [
+      {
+        function: 'attentionForward',
+        tiles: heads(sizes) * Math.ceil(sizes.queryLength / queryChunkOf(sizes.queryLength)),
+      },
+    ],
     threadScratchBytes({ keyLength, headDim }) {
       const width = roundUp(keyLength, 8);
-      const rowBytes = 4 * width + 64;
-      const panelBytes = 4 * width * (headDim + roundUp(headDim, 8));
-      return panelBytes + 8 * rowBytes + 512;
+      return 4 * width * (headDim + roundUp(headDim, 8)) + 8 * (4 * width + 64) + 512;
     },
   },
   wgsl: {
-    source: source(forwardSource),
+    source: wgsl(tileSource, outputSource, forwardSource),
     entryPoint: 'attentionForward',
-    workgroups: (sizes) => heads(sizes) * Math.ceil(sizes.queryLength / workgroupRows),
-    defines: wgslDefines,
+    workgroups: (sizes, target) => blocks(sizes, sizes.numHeads, sizes.queryLength, target),
+    defines: tileDefines,
+  },
+});
+
+/** Fewer queries, each for itself; keys are read where they lie. */
+export const attentionRowsKernel = defineKernel({
+  name: 'attentionRows',
+  bindings: forwardBindings,
+  params: sizeParams,
+  cpu: {
+    phases: (sizes) => [{ function: 'attentionRows', tiles: heads(sizes) * sizes.queryLength }],
+    threadScratchBytes: ({ keyLength }) => 3 * (4 * roundUp(keyLength, 8) + 64) + 512,
+  },
+  wgsl: {
+    source: wgsl(outputSource, rowsSource),
+    entryPoint: 'attentionRows',
+    workgroups: (sizes) => heads(sizes) * sizes.queryLength,
+    defines: rowsDefines,
   },
 });
 
@@ -122,26 +134,25 @@ const backwardBindings = {
   ...inputBindings,
   output: 'read',
   dOutput: 'read',
-  statistics: 'read',
+  statistics: 'readwrite',
   dQuery: 'readwrite?',
   dKeyValue: 'readwrite?',
   biasPartials: 'write?',
-  deltas: 'readwrite',
 } as const;
 
 const backwardParams = { ...sizeParams, accumulateQuery: 'u32', accumulateKeyValue: 'u32' } as const;
 
-/** WGSL: deltas and dQ. On the CPU the key kernel does this too. */
+/** WGSL: dQ, and the deltas behind the log-sum-exps. On the CPU the next kernel does this too. */
 export const attentionBackwardQueryKernel = defineKernel({
   name: 'attentionBackwardQuery',
   bindings: backwardBindings,
   params: backwardParams,
   cpu: { phases: () => [] },
   wgsl: {
-    source: source(backwardQuerySource),
+    source: wgsl(tileSource, slopesSource, backwardQuerySource),
     entryPoint: 'attentionBackwardQuery',
-    workgroups: (sizes) => heads(sizes) * Math.ceil(sizes.queryLength / workgroupRows),
-    defines: wgslDefines,
+    workgroups: (sizes, target) => blocks(sizes, sizes.numHeads, sizes.queryLength, target),
+    defines: (sizes, target) => ({ ...tileDefines(sizes, target), sumsBias: false }),
   },
 });
 
@@ -163,11 +174,10 @@ export const attentionBackwardKernel = defineKernel({
     },
   },
   wgsl: {
-    source: source(backwardKeySource),
+    source: wgsl(tileSource, backwardKeySource),
     entryPoint: 'attentionBackwardKey',
-    workgroups: ({ batch, numKeyValueHeads, keyLength }) =>
-      batch * numKeyValueHeads * Math.ceil(keyLength / workgroupRows),
-    defines: wgslDefines,
+    workgroups: (sizes, target) => blocks(sizes, sizes.numKeyValueHeads, sizes.keyLength, target),
+    defines: tileDefines,
   },
 });
 
@@ -178,10 +188,10 @@ export const attentionBackwardBiasKernel = defineKernel({
   params: backwardParams,
   cpu: { phases: () => [] },
   wgsl: {
-    source: source(backwardBiasSource),
+    source: wgsl(tileSource, slopesSource, backwardBiasSource),
     entryPoint: 'attentionBackwardBias',
     workgroups: heads,
-    defines: wgslDefines,
+    defines: (sizes, target) => ({ ...tileDefines(sizes, target), sumsBias: true, hasElements: true }),
   },
 });
 
@@ -194,6 +204,6 @@ export const attentionBiasSumKernel = defineKernel({
   wgsl: {
     source: biasSumSource,
     entryPoint: 'attentionBiasSum',
-    workgroups: ({ numHeads, numBuckets }) => Math.ceil((numHeads * numBuckets) / workgroupRows),
+    workgroups: ({ numHeads, numBuckets }) => Math.ceil((numHeads * numBuckets) / biasEntriesPerWorkgroup),
   },
 });

@@ -11,8 +11,12 @@ import {
   attentionBackwardQueryKernel,
   attentionBiasSumKernel,
   attentionForwardKernel,
+  attentionRowsKernel,
   queryChunkOf,
 } from './attention-kernels.ts';
+
+/** Fewer queries than this are not worth packing keys for. */
+const minPackedQueries = 4;
 
 export interface AttentionOptions {
   readonly batch: number;
@@ -100,10 +104,14 @@ export function attention(
     stream: dropout ? tape.nextRandomStream() : 0,
     numBuckets: bias ? (bias.table.shape[0] ?? 0) : 0,
     queryChunk: queryChunkOf(queryLength),
+    hasOptions: options.softCap || bias || segments ? 1 : 0,
+    hasDropout: dropout ? 1 : 0,
   };
   const output = tape.transient(`attention(${query.tensor.name})`, [batch * queryLength, numHeads * headDim]);
-  const statistics = tape.training ? tape.transient('log-sum-exp', [batch, numHeads, queryLength]) : null;
-  tape.run(attentionForwardKernel, { ...inputs, output, statistics, weights }, sizes);
+  // Log-sum-exps, and behind them the backward pass's deltas.
+  const statistics = tape.training ? tape.transient('statistics', [2, batch, numHeads, queryLength]) : null;
+  const kernel = queryLength < minPackedQueries ? attentionRowsKernel : attentionForwardKernel;
+  tape.run(kernel, { ...inputs, output, statistics, weights }, sizes);
 
   tape.onBackward(() => {
     const dOutput = tape.gradientOf(output);
@@ -121,7 +129,6 @@ export function attention(
       dQuery: dQuery?.gradient ?? null,
       dKeyValue: dKeyValue?.gradient ?? null,
       biasPartials,
-      deltas: tape.transient('deltas', [batch, numHeads, queryLength]),
     };
     const constants = {
       ...sizes,

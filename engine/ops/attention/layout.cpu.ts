@@ -38,6 +38,8 @@ export class Sizes {
   stream: u32;
   numBuckets: u32;
   queryChunk: u32;
+  hasOptions: u32;
+  hasDropout: u32;
 }
 
 /** Stands in for a logit that is masked, and, below half of it, tells that a whole row is. */

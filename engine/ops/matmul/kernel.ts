@@ -97,15 +97,13 @@ const matmulKernel = defineKernel({
       const vectorA = isVector(transA !== 0 ? m : k, lda, aOffset);
       const vectorB = isVector(transB !== 0 ? k : n, ldb, bOffset);
       const vectorC = isVector(n, ldc, cOffset);
-      // Where both operands lie along k, the software shader takes four terms of the sum at a time.
-      const dots = false && target.isSoftware && transA === 0 && transB !== 0 && vectorA && vectorB;
       return {
         isSoftware: target.isSoftware,
         transA: transA !== 0,
         transB: transB !== 0,
-        dots,
-        vectorA: vectorA && (!target.isSoftware || transA !== 0 || dots),
-        vectorB: vectorB && (!target.isSoftware || transB === 0 || dots),
+        // The software shader takes four rows or columns of C at once, never four terms of the sum.
+        vectorA: vectorA && (!target.isSoftware || transA !== 0),
+        vectorB: vectorB && (!target.isSoftware || transB === 0),
         vectorC,
         activation,
         side,

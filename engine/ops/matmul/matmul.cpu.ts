@@ -3,7 +3,8 @@
 // panels. blocking.cpu.ts says how large each is, matmul.ts what the product computes.
 
 import {
-  ACCUMULATE, ACCUMULATE_SUMS, BIAS, COLUMN_SUMS, K, LDA, LDB, LDC, M, N, RESIDUAL, SHARED_SCRATCH, TRANS_A, TRANS_B,
+  ACCUMULATE, ACCUMULATE_SUMS, BIAS, COLUMN_SUMS, K, LDA, LDB, LDC, M, N, RESIDUAL, SHARED_SCRATCH,
+  TRANS_A, TRANS_B,
   aPointer, bPointer, cPointer, word,
 } from './arguments.cpu';
 import {
@@ -129,9 +130,11 @@ export function matmul(args: usize, tile: u32, scratch: usize): void {
       const top = firstRow(rowsFrom, sixes);
       if (transA !== 0 && !sharedA) {
         for (let panel = rowsFrom; panel < rowsTo; panel++) {
-          packRows(args, panel, sixes, first, depth, ownA + <usize>(firstRow(panel, sixes) - top) * depth * 4);
+          const target = ownA + (firstRow(panel, sixes) - top) * depth * 4;
+          packRows(args, panel, sixes, first, depth, target);
         }
       }
+      const addsAll = isFinished && plain;
       for (let column = columnStart; column < columnEnd; column++) {
         const b = panelsB + column * panelStepB;
         for (let panel = rowsFrom; panel < rowsTo; panel++) {
@@ -141,12 +144,12 @@ export function matmul(args: usize, tile: u32, scratch: usize): void {
           if (transA === 0) {
             a = aPointer(args) + row * lda + (first << 2), rowStep = lda, depthStep = 4;
           } else {
-            rowStep = 4, depthStep = <usize>height << 2;
+            rowStep = 4, depthStep = height << 2;
             a = sharedA
               ? rowsOfSharedA + row * k * 4 + first * depthStep
-              : ownA + <usize>(row - top) * depth * 4;
+              : ownA + (row - top) * depth * 4;
           }
-          resultTile(args, scratch, height, a, rowStep, depthStep, b, depth, row, column, addsC, isFinished && plain);
+          resultTile(args, scratch, height, a, rowStep, depthStep, b, depth, row, column, addsC, addsAll);
         }
       }
       // Whole rows at once, while they are still in the cache: cheaper than each micro-kernel by itself.
@@ -191,7 +194,7 @@ function resultTile(
       residual = word(args, RESIDUAL);
       if (residual !== 0) residual += (row * n + column) << 2;
     }
-    const ldr = <usize>n << 2;
+    const ldr = n << 2;
     if (height === 6) product6(a, rowStep, depthStep, 6, b, depth, c, ldc, addsC, bias, residual, ldr);
     else product4(a, rowStep, depthStep, 4, b, depth, c, ldc, addsC, bias, residual, ldr);
     return;

@@ -82,7 +82,9 @@ export function sumPanel(panel: usize, k: usize, sums: usize, width: i32, accumu
     l2 = f32x4.add(l2, v128.load(panel, 64)), h2 = f32x4.add(h2, v128.load(panel, 80));
     l3 = f32x4.add(l3, v128.load(panel, 96)), h3 = f32x4.add(h3, v128.load(panel, 112));
   }
-  for (; panel < end; panel += 32) l0 = f32x4.add(l0, v128.load(panel)), h0 = f32x4.add(h0, v128.load(panel, 16));
+  for (; panel < end; panel += 32) {
+    l0 = f32x4.add(l0, v128.load(panel)), h0 = f32x4.add(h0, v128.load(panel, 16));
+  }
   let low = f32x4.add(f32x4.add(l0, l1), f32x4.add(l2, l3));
   let high = f32x4.add(f32x4.add(h0, h1), f32x4.add(h2, h3));
   if (accumulate) low = f32x4.add(low, loadPart(sums, width));

@@ -12,6 +12,7 @@ import { countParameters } from '../../../engine/models/decoder.ts';
 import { allPlans, memoryNeed, planTraining } from '../../../engine/training/plans.ts';
 import { makeCpuDevice } from '../on-each-device.ts';
 import { Executor } from '../../../engine/graph/executor.ts';
+import { requireMemory } from '../../../engine/training/preflight.ts';
 import { smallModels } from './small-run.ts';
 
 function settingsOf(
@@ -74,5 +75,25 @@ describe('gpt2-124m', () => {
     };
     // transformers: sum(p.numel() for p in GPT2LMHeadModel(GPT2Config()).parameters())
     expect(countParameters(model)).toBe(124_439_808);
+  });
+});
+
+describe('a run that does not fit', () => {
+  it('is refused with a batch size that does, which then fits', () => {
+    const settings = settingsOf(smallModels.gpt2, { perDeviceTrainBatchSize: 64 });
+    const needOf = (batchSize: number): number =>
+      memoryNeed(planTraining(settingsOf(smallModels.gpt2, { perDeviceTrainBatchSize: batchSize }), Infinity))
+        .totalBytes;
+    const limits = { maxBindingBytes: Infinity, maxBufferBytes: Infinity, memoryBytes: needOf(16) };
+    const refuse = (): void => requireMemory(settings, planTraining(settings, Infinity), limits);
+    expect(refuse).toThrow(
+      expect.objectContaining({
+        code: 'memory-exceeded',
+        hint: expect.stringContaining('--per-device-train-batch-size 16'),
+      }),
+    );
+    expect(() =>
+      requireMemory(settings, planTraining(settings, Infinity), { ...limits, memoryBytes: 1 }),
+    ).toThrow(expect.objectContaining({ hint: expect.stringContaining('Not even one sequence fits') }));
   });
 });

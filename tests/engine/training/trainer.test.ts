@@ -3,10 +3,10 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainingEvent } from '../../../engine/training/events.ts';
 import { train } from '../../../engine/training/trainer.ts';
-import { makeCpuDevice, onEachDevice } from '../on-each-device.ts';
+import { makeCpuDevice, onCpuAndWebgpu } from '../on-each-device.ts';
 import { smallModels, smallRun } from './small-run.ts';
 
-onEachDevice((makeDevice) => {
+onCpuAndWebgpu((makeDevice) => {
   describe.each(Object.entries(smallModels))('%s', (_, model) => {
     it('learns the text and tells what it does', async () => {
       const events: TrainingEvent[] = [];

@@ -30,7 +30,7 @@ export const electron = {
       setPermissionCheckHandler: (handler: typeof permissions.check) => (permissions.check = handler),
     },
   },
-  BrowserWindow: class {},
+  BrowserWindow: vi.fn(),
 };
 
 export interface FakeWindow {
