@@ -15,10 +15,16 @@ export type MakeDevice = () => Promise<Device>;
 const builtKernels = new URL('../../out/kernels/', import.meta.url);
 const workerSource = new URL('../../main/engine-host/cpu-worker.ts', import.meta.url);
 
-/** Describes `suite` once for each kind of device. */
+/** Describes `suite` once for each kind of device, and on WebGPU once for each form of the kernels. */
 export function onEachDevice(suite: (makeDevice: MakeDevice, kind: DeviceKind) => void): void {
   onCpuDevice(suite);
   onWebgpuDevice(suite);
+}
+
+/** Describes `suite` for the CPU device and for WebGPU with the kernels of this adapter: for long suites. */
+export function onCpuAndWebgpu(suite: (makeDevice: MakeDevice, kind: DeviceKind) => void): void {
+  onCpuDevice(suite);
+  describeOn('webgpu', () => makeWebgpuDevice(), suite);
 }
 
 /** Describes `suite` for the CPU device alone. */

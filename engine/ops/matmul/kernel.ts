@@ -153,8 +153,7 @@ export interface MatmulCommand {
 /**
  * Records C = act(op(A) op(B) + bias) + residual (+ C), or with a gate op(A) op(B) * act'(gate).
  * All f32; op transposes where asked, though never both operands. `bias`, `preActivation`, `gate` and
- * `residual` are dense. Throws where a matrix does not fit its tensor
- * or the residual is an operand.
+ * `residual` are dense. Throws where a matrix does not fit its tensor or the residual is an operand.
  */
 export function matmulCommand(tape: Tape, command: MatmulCommand): void {
   const { a, b, c, m, n, k, transA = false, transB = false, accumulate = false } = command;

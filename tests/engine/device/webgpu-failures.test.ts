@@ -123,6 +123,8 @@ describe('a lost device', () => {
       message: expect.stringContaining('exceeds the max buffer size'),
     });
     await expect(device.read(buffer, 0, 16)).rejects.toMatchObject({ code: 'device-lost' });
+    // Its memory is given back without waiting for anybody.
+    expect((await gpuDevice.lost).reason).toBe('destroyed');
   });
 });
 

@@ -7,7 +7,11 @@ import { frozenLeaf, runTape, tapToOutput, testValues } from '../run-tape.ts';
 import { expectWithin, pointwise, productBound } from '../tolerances.ts';
 import { activate, activateGradient, operandNorms, product, type ReferenceForm } from './matmul-reference.ts';
 
-const layouts = [{ layout: 'NN' }, { layout: 'NT', transB: true }, { layout: 'TN', transA: true }] as const;
+const layouts: readonly [name: string, trans: { transA?: boolean; transB?: boolean }][] = [
+  ['NN', {}],
+  ['NT', { transB: true }],
+  ['TN', { transA: true }],
+];
 
 /** m, n, k. */
 const shapes = [
@@ -26,6 +30,8 @@ const shapes = [
   [20, 30, 1100],
   [13, 1100, 33],
   [10, 1030, 520],
+  // Enough tiles of C for the larger workgroups.
+  [1025, 513, 7],
 ] as const;
 
 type Sizes = ReferenceForm & { ldc?: number; cOffset?: number };
@@ -72,7 +78,7 @@ async function run(
 }
 
 onEachDevice((makeDevice) => {
-  describe.each(layouts)('$layout', ({ layout: _, ...trans }) => {
+  describe.each(layouts)('%s', (_name, trans) => {
     it.each(shapes)('m %i, n %i, k %i', async (m, n, k) => {
       const form = { m, n, k, ...trans };
       const { a, b } = operandsOf(form);

@@ -1,0 +1,335 @@
+// Attention on both devices against float64: every form and option, alone and together, on lengths and head
+// sizes that fit no tile; forward, weights and every gradient.
+import { describe, expect, it } from 'vitest';
+import { packScalars, scalarsInput } from '../../../engine/graph/scalars.ts';
+import { Tape } from '../../../engine/graph/tape.ts';
+import type { Tensor } from '../../../engine/graph/tensor.ts';
+import { attention, type AttentionOptions } from '../../../engine/ops/attention/attention.ts';
+import { dropoutThreshold } from '../../../engine/ops/random/random.ts';
+import { onEachDevice, type MakeDevice } from '../on-each-device.ts';
+import { runTape, seedGradient, tapToOutput, testValues, trainableLeaf } from '../run-tape.ts';
+import { expectPointwise } from '../tolerances.ts';
+import { referenceAttention, type ReferenceForm } from './attention-reference.ts';
+
+const randomKey = [7, 9];
+
+interface Case {
+  batch?: number;
+  length?: number;
+  /** Cross attention: keys and values in a tensor of their own, of this length. */
+  keyLength?: number;
+  numHeads?: number;
+  numKeyValueHeads?: number;
+  headDim?: number;
+  isCausal?: boolean;
+  slidingWindow?: number;
+  softCap?: number;
+  scale?: number;
+  validRange?: number[];
+  /** Ids of queries, and of keys in cross attention. */
+  segments?: { query: number[]; key?: number[] };
+  numBuckets?: number;
+  dropout?: number;
+  isTraining?: boolean;
+  withWeights?: boolean;
+}
+
+/** Runs a case forward and, when training, backward, and compares everything that comes out. */
+async function check(makeDevice: MakeDevice, wanted: Case): Promise<void> {
+  const { batch = 2, length: Tq = 17, numHeads = 3, headDim = 24, isTraining = true } = wanted;
+  const { isCausal = true, slidingWindow, softCap, dropout, numBuckets } = wanted;
+  const isCross = wanted.keyLength !== undefined;
+  const Tk = wanted.keyLength ?? Tq;
+  const NKV = wanted.numKeyValueHeads ?? numHeads;
+  const scale = wanted.scale ?? 1 / Math.sqrt(headDim);
+  const queryWidth = numHeads * headDim;
+  const stride = queryWidth + (isCross ? 0 : 2 * NKV * headDim);
+  const keyOffset = isCross ? 0 : queryWidth;
+
+  const tape = new Tape({ training: isTraining });
+  tape.nextRandomStream();
+  const values: [Tensor, ArrayBufferView][] = [];
+  const read: Record<string, Tensor> = {};
+  const inputs: Record<string, ArrayBufferView> = {
+    scalars: packScalars({ randomKeyLow: 7, randomKeyHigh: 9 }),
+  };
+  const leaf = (name: string, shape: number[], seed: number): { tensor: Tensor; data: Float32Array } => {
+    const { tensor, gradient } = trainableLeaf(tape, name, shape);
+    const data = testValues(shape[0]! * shape[1]!, seed, 1.5);
+    values.push([tensor, data]);
+    if (isTraining) read[`d${name}`] = gradient;
+    return { tensor, data };
+  };
+  const whole = (name: string, shape: number[], data: ArrayLike<number>): Tensor => {
+    inputs[name] = Uint32Array.from(data);
+    return tape.input(name, shape, 'u32');
+  };
+
+  const query = leaf('query', [batch * Tq, stride], 1);
+  const keyValue = isCross ? leaf('keyValue', [batch * Tk, 2 * NKV * headDim], 2) : null;
+  const table = numBuckets ? leaf('table', [numBuckets, numHeads], 3) : null;
+  const buckets = Uint32Array.from({ length: Tq * Tk }, (_, at) => (at * 7 + (at >> 4)) % (numBuckets ?? 1));
+  const { segments, validRange } = wanted;
+  const querySegments = segments ? whole('querySegments', [batch, Tq], segments.query) : null;
+  const keySegments = segments?.key ? whole('keySegments', [batch, Tk], segments.key) : querySegments;
+  const withWeights = wanted.withWeights ?? false;
+
+  const options: AttentionOptions = {
+    batch,
+    queryLength: Tq,
+    keyLength: Tk,
+    numHeads,
+    numKeyValueHeads: NKV,
+    headDim,
+    scale,
+    isCausal,
+    slidingWindow,
+    softCap,
+    validRange: validRange ? whole('validRange', [batch, 2], validRange) : null,
+    segments: querySegments && keySegments ? { query: querySegments, key: keySegments } : null,
+    bias: table ? { table: table.tensor, buckets: whole('buckets', [Tq, Tk], buckets) } : null,
+    dropout: dropout ? { probability: dropout, scalars: scalarsInput(tape) } : null,
+    weights: withWeights ? tape.output('weights', [batch, numHeads, Tq, Tk]) : null,
+  };
+  const source = { tensor: keyValue?.tensor ?? null, keyOffset, valueOffset: keyOffset + NKV * headDim };
+  const output = attention(tape, { tensor: query.tensor, offset: 0 }, source, options);
+  tapToOutput(tape, output, 'output');
+  const dOutput = testValues(batch * Tq * queryWidth, 4);
+  if (isTraining) {
+    inputs['dOutput'] = dOutput;
+    seedGradient(tape, output, 'dOutput');
+    tape.backward();
+  }
+  const result = await runTape(await makeDevice(), tape, inputs, { values, read });
+
+  const form: ReferenceForm = {
+    ...options,
+    validRange,
+    querySegments: segments?.query,
+    keySegments: segments?.key,
+    table: table?.data,
+    buckets,
+    dropout: dropout
+      ? { threshold: dropoutThreshold(dropout), probability: dropout, stream: 1, key: randomKey }
+      : undefined,
+  };
+  const packed = { values: query.data, stride };
+  const other = keyValue ? { values: keyValue.data, stride: 2 * NKV * headDim } : packed;
+  const expected = referenceAttention(
+    { ...packed, offset: 0 },
+    { ...other, offset: keyOffset },
+    { ...other, offset: source.valueOffset },
+    dOutput,
+    form,
+  );
+  expectPointwise(result['output']!, expected.output);
+  if (withWeights) expectPointwise(result['weights']!, expected.weights);
+  if (!isTraining) return;
+  expectPointwise(result['dquery']!, expected.dQuery);
+  if (keyValue) expectPointwise(result['dkeyValue']!, expected.dKey);
+  if (table) expectPointwise(result['dtable']!, expected.dTable);
+}
+
+/** Segment ids of packed sequences that begin at these positions, one list a batch row. */
+function packing(length: number, ...starts: number[][]): number[] {
+  return starts.flatMap((row) => Array.from({ length }, (_, i) => row.filter((start) => start <= i).length));
+}
+
+onEachDevice((makeDevice) => {
+  describe('attention', () => {
+    it.each<[string, Case]>([
+      ['one token', { length: 1 }],
+      ['two tokens', { length: 2, headDim: 32 }],
+      ['17 tokens', { headDim: 24 }],
+      ['65 tokens, head size 32', { length: 65, headDim: 32, numHeads: 2 }],
+      ['64 tokens, head size 32, heads of both parities', { length: 64, headDim: 32, numHeads: 1, batch: 3 }],
+      ['head size 80, both directions', { length: 65, headDim: 80, numHeads: 1, isCausal: false, batch: 1 }],
+      ['head size 6, not a multiple of four', { headDim: 6, length: 19 }],
+      ['several blocks of keys', { length: 213, headDim: 8, numHeads: 1, batch: 1 }],
+      ['several blocks of keys, both directions', { length: 205, headDim: 8, numHeads: 1, isCausal: false }],
+      ['grouped queries', { numHeads: 6, numKeyValueHeads: 2, length: 33 }],
+      ['one key-value head', { numHeads: 3, numKeyValueHeads: 1, isCausal: false }],
+      ['a scale of its own', { scale: 1.3, headDim: 8 }],
+    ])('of %s', async (_, wanted) => {
+      await expect(check(makeDevice, wanted)).resolves.toBeUndefined();
+    });
+
+    it.each<[string, Case]>([
+      ['more keys than queries', { keyLength: 33, isCausal: false }],
+      ['fewer keys than queries', { length: 33, keyLength: 9, isCausal: false }],
+      ['causal, aligned at the end', { keyLength: 40 }],
+      ['causal, with queries that see nothing', { length: 33, keyLength: 20 }],
+      ['grouped queries', { keyLength: 65, numHeads: 4, numKeyValueHeads: 2, isCausal: false }],
+      [
+        'a padded source and dropout',
+        { keyLength: 26, isCausal: false, validRange: [0, 26, 3, 9], dropout: 0.2 },
+      ],
+      ['one query', { length: 1, keyLength: 65, isCausal: false, headDim: 80, validRange: [0, 65, 3, 40] }],
+    ])('across tensors: %s', async (_, wanted) => {
+      await expect(check(makeDevice, wanted)).resolves.toBeUndefined();
+    });
+
+    it.each<[string, Case]>([
+      ['a sliding window', { length: 65, slidingWindow: 9 }],
+      ['a window in both directions', { length: 65, slidingWindow: 30, isCausal: false }],
+      [
+        'a window across blocks of keys',
+        { length: 250, slidingWindow: 70, headDim: 8, numHeads: 1, batch: 1 },
+      ],
+      ['a soft cap', { softCap: 1.5 }],
+      ['right padding', { validRange: [0, 17, 0, 5] }],
+      ['left padding', { validRange: [3, 17, 16, 17] }],
+      ['padding that hides whole rows', { validRange: [0, 0, 9, 4], isCausal: false }],
+      ['packed sequences', { length: 33, segments: { query: packing(33, [0, 7, 20], [0, 32]) } }],
+      [
+        'packed sequences of keys',
+        {
+          keyLength: 9,
+          isCausal: false,
+          segments: { query: packing(17, [0, 5], [0, 9]), key: packing(9, [0, 4], [0, 1]) },
+        },
+      ],
+      [
+        'segments without a partner',
+        {
+          keyLength: 9,
+          isCausal: false,
+          segments: { query: packing(17, [0, 5], [0, 9]), key: packing(9, [0], [0]) },
+        },
+      ],
+      ['a bias', { numBuckets: 12, isCausal: false }],
+      ['a causal bias', { numBuckets: 5, length: 65 }],
+      ['a bias and grouped queries', { numBuckets: 5, numHeads: 4, numKeyValueHeads: 2 }],
+      ['dropout', { dropout: 0.3, length: 33 }],
+    ])('with %s', async (_, wanted) => {
+      await expect(check(makeDevice, wanted)).resolves.toBeUndefined();
+    });
+
+    it.each<[string, Case]>([
+      [
+        'bias, padding and dropout',
+        { numBuckets: 12, isCausal: false, validRange: [0, 12, 0, 17], dropout: 0.1 },
+      ],
+      [
+        'window, soft cap and grouped queries',
+        { length: 65, slidingWindow: 20, softCap: 3, numHeads: 4, numKeyValueHeads: 2 },
+      ],
+      [
+        'segments, dropout and soft cap',
+        { segments: { query: packing(17, [0, 7], [0, 3, 11]) }, dropout: 0.2, softCap: 2 },
+      ],
+      [
+        'segments, bias and window',
+        { segments: { query: packing(17, [0, 7], [0, 3, 11]) }, numBuckets: 4, slidingWindow: 6 },
+      ],
+    ])('with %s together', async (_, wanted) => {
+      await expect(check(makeDevice, wanted)).resolves.toBeUndefined();
+    });
+
+    it.each<[string, Case]>([
+      ['causal', {}],
+      ['one query', { length: 1, keyLength: 33, isCausal: false, validRange: [0, 33, 2, 20] }],
+      ['padding and bias', { validRange: [0, 12, 0, 0], numBuckets: 4, isCausal: false }],
+    ])('hands out its weights: %s', async (_, wanted) => {
+      const inspected = check(makeDevice, { ...wanted, isTraining: false, withWeights: true });
+      await expect(inspected).resolves.toBeUndefined();
+    });
+
+    it('hands out what segments hide, and a window of one', async () => {
+      const segments = { query: packing(17, [0, 7], [0, 3, 11]) };
+      for (const option of [{ segments }, { slidingWindow: 1 }]) {
+        const inspected = check(makeDevice, { ...option, isTraining: false, withWeights: true });
+        await expect(inspected).resolves.toBeUndefined();
+      }
+    });
+
+    it('reads a cache longer than what is valid without looking past it', async () => {
+      const tape = new Tape({ training: false });
+      const form = { batch: 2, queryLength: 1, keyLength: 21, numHeads: 4, numKeyValueHeads: 2, headDim: 24 };
+      const query = tape.input('query', [2, 8 * 24], 'f32');
+      const cache = tape.input('cache', [2 * 21, 4 * 24], 'f32');
+      const options = { ...form, scale: 0.2, isCausal: false };
+      const output = attention(
+        tape,
+        { tensor: query, offset: 0 },
+        { tensor: cache, keyOffset: 0, valueOffset: 48 },
+        { ...options, validRange: tape.input('validRange', [2, 2], 'u32') },
+      );
+      tapToOutput(tape, output, 'output');
+      const validRange = Uint32Array.of(0, 5, 2, 3);
+      const data = { query: testValues(2 * 192, 1), cache: testValues(2 * 21 * 96, 2) };
+      for (let b = 0; b < 2; b++) {
+        for (let j = 0; j < 21; j++) {
+          const isValid = j >= validRange[2 * b]! && j < validRange[2 * b + 1]!;
+          if (!isValid) data.cache.fill(NaN, (b * 21 + j) * 96, (b * 21 + j + 1) * 96);
+        }
+      }
+      const result = await runTape(await makeDevice(), tape, { ...data, validRange });
+      const expected = referenceAttention(
+        { values: data.query, stride: 192, offset: 0 },
+        { values: data.cache, stride: 96, offset: 0 },
+        { values: data.cache, stride: 96, offset: 48 },
+        new Float32Array(2 * 96),
+        { ...options, validRange },
+      );
+      expectPointwise(result['output']!, expected.output);
+    });
+
+    it('adds to gradients that others have written', async () => {
+      const tape = new Tape({ training: true });
+      const { tensor, gradient } = trainableLeaf(tape, 'qkv', [9, 3 * 8]);
+      const form = { batch: 1, queryLength: 9, keyLength: 9, numHeads: 1, numKeyValueHeads: 1, headDim: 8 };
+      const options = { ...form, scale: 0.5, isCausal: true };
+      const source = { tensor: null, keyOffset: 8, valueOffset: 16 };
+      const first = attention(tape, { tensor, offset: 0 }, source, options);
+      const second = attention(tape, { tensor, offset: 0 }, source, options);
+      seedGradient(tape, first, 'dFirst');
+      seedGradient(tape, second, 'dSecond');
+      tape.backward();
+      const qkv = testValues(9 * 24, 1);
+      const [dFirst, dSecond] = [testValues(72, 2), testValues(72, 3)];
+      const result = await runTape(
+        await makeDevice(),
+        tape,
+        { dFirst, dSecond },
+        { values: [[tensor, qkv]], read: { dqkv: gradient } },
+      );
+      const operand = { values: qkv, stride: 24 };
+      const expected = referenceAttention(
+        { ...operand, offset: 0 },
+        { ...operand, offset: 8 },
+        { ...operand, offset: 16 },
+        dFirst.map((value, i) => value + dSecond[i]!),
+        options,
+      );
+      expectPointwise(result['dqkv']!, expected.dQuery);
+    });
+  });
+});
+
+describe('attention', () => {
+  const form = {
+    batch: 1,
+    queryLength: 4,
+    keyLength: 4,
+    numHeads: 4,
+    numKeyValueHeads: 2,
+    headDim: 8,
+    scale: 1,
+  };
+
+  it('records one command forward and two backward', () => {
+    const tape = new Tape({ training: true });
+    const qkv = tape.transient('qkv', [4, 64]);
+    const output = attention(
+      tape,
+      { tensor: qkv, offset: 0 },
+      { tensor: null, keyOffset: 32, valueOffset: 48 },
+      { ...form, isCausal: true },
+    );
+    expect(tape.commands).toHaveLength(1);
+    tape.gradientForWriting(output);
+    tape.backward();
+    expect(tape.commands).toHaveLength(3);
+  });
+});
