@@ -9,6 +9,9 @@ if (!process.versions.node.startsWith('24.'))
   throw new Error(`The tests run on Node 24, not ${process.version}: use "npm test", which finds it.`);
 
 // The processes of the pool inherit this process's environment, and the loader reads it as they start.
+// SwiftShader everywhere: llvmpipe is faster once warm, but takes minutes to compile the kernels when it is
+// not, and the tests are mostly first runs. HEDDLE_VULKAN=llvmpipe asks for it.
+process.env.HEDDLE_VULKAN ||= 'swiftshader';
 Object.assign(process.env, (await softwareVulkan()).env);
 
 const DEVICE_TESTS = ['device', 'ops', 'graph', 'models', 'training', 'generation'].map(

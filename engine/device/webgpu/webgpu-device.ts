@@ -33,13 +33,14 @@ export interface WebgpuDeviceOptions extends AdapterChoice {
   readonly clock?: Clock;
 }
 
-// Dawn crashes when the GPU object is collected while anything it made is in use.
-const pinned = new Set<GPU>();
+// Dawn crashes when the GPU object or an adapter is collected while anything it made is in use.
+const pinned = new Set<GPU | GPUAdapter>();
 
 /** Opens an adapter as a device. Throws `adapter-not-found` or `device-lost`. */
 export async function createWebgpuDevice(options: WebgpuDeviceOptions): Promise<Device> {
   pinned.add(options.gpu);
   const adapter = await chooseAdapter(options.gpu, options);
+  pinned.add(adapter);
   let gpuDevice: GPUDevice;
   try {
     gpuDevice = await openAdapter(adapter);
