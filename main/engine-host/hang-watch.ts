@@ -1,5 +1,6 @@
 // Decides when an engine that should be working hangs: no progress for the larger of 30 s and ten times the
 // longest wait so far, outside announced phases. Time is passed in; a computer that slept is not a hang.
+// The first step counts among the waits: many drivers compile a program's kernels when it first runs.
 
 import type { EngineEvent } from './messages.ts';
 
@@ -21,9 +22,11 @@ export class HangWatch {
   private readonly now: () => number;
   private lastProgressMs: number;
   private lastCheckMs: number;
+  /** 0 while nothing is known yet of the pace. */
   private longestMs = 0;
-  private progress = -1;
-  private isAnnounced = true;
+  /** As an engine begins: it has finished nothing. */
+  private progress = 0;
+  private isAnnounced = false;
 
   constructor(now: () => number, limits: HangLimits = hangLimits) {
     this.now = now;
@@ -35,15 +38,29 @@ export class HangWatch {
   begin(): void {
     this.lastProgressMs = this.lastCheckMs = this.now();
     this.longestMs = 0;
-    this.isAnnounced = true;
+    this.isAnnounced = false;
   }
 
   hearEvent(event: EngineEvent): void {
-    if (event.type === 'phase') {
-      // Between "training" and the first step nothing is known either.
-      this.isAnnounced = announcedPhases.has(event.phase) || this.longestMs === 0;
-      this.lastProgressMs = this.now();
-    } else this.note();
+    switch (event.type) {
+      case 'phase':
+        this.isAnnounced = announcedPhases.has(event.phase);
+        this.lastProgressMs = this.now();
+        return;
+      case 'step':
+      case 'eval':
+      case 'text':
+        this.isAnnounced = false;
+        this.note();
+        return;
+      case 'checkpoint':
+        this.isAnnounced = false;
+        this.lastProgressMs = this.now();
+        return;
+      default:
+        // It lives, but what it said tells nothing of its pace: the device may not have run anything yet.
+        this.lastProgressMs = this.now();
+    }
   }
 
   /** `progress` is the engine's own counter of finished work. */
@@ -59,15 +76,14 @@ export class HangWatch {
     if (nowMs - this.lastCheckMs > sleptMs) this.lastProgressMs = nowMs;
     this.lastCheckMs = nowMs;
     const { leastMs, announcedMs } = this.limits;
-    const limitMs = this.isAnnounced ? announcedMs : Math.max(leastMs, 10 * this.longestMs);
+    const isLenient = this.isAnnounced || this.longestMs === 0;
+    const limitMs = isLenient ? announcedMs : Math.max(leastMs, 10 * this.longestMs);
     return nowMs - this.lastProgressMs > limitMs;
   }
 
   private note(): void {
     const nowMs = this.now();
-    if (!this.isAnnounced) this.longestMs = Math.max(this.longestMs, nowMs - this.lastProgressMs);
-    else if (this.longestMs === 0) this.longestMs = 1;
+    if (!this.isAnnounced) this.longestMs = Math.max(this.longestMs, nowMs - this.lastProgressMs, 1);
     this.lastProgressMs = nowMs;
-    this.isAnnounced = false;
   }
 }
