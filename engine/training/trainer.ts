@@ -54,7 +54,7 @@ class TrainingRun {
   private readonly elapsedBeforeMs: number;
   private lastSaveMs: number;
   private lastReportMs: number;
-  private savedStep: number | null = null;
+  private savedStep: number | null;
   private stepMs = 0;
 
   private constructor(options: TrainOptions, plans: TrainingPlans, executor: Executor, state: TrainingState) {
@@ -68,6 +68,8 @@ class TrainingRun {
     this.totalSteps =
       training.maxSteps ||
       Math.max(1, Math.ceil((training.numTrainEpochs * this.windows) / this.sequencesPerStep));
+    // What was resumed from is saved already, with its evaluation and its mark.
+    this.savedStep = options.resume ? state.step : null;
     this.elapsedBeforeMs = state.elapsedMs;
     this.startedMs = this.lastSaveMs = this.lastReportMs = options.now();
   }
@@ -266,8 +268,9 @@ class TrainingRun {
         isBest,
       });
     }
-    await this.save(evalLoss, isBest);
+    // A checkpoint's record holds the sample too: what was written before a crash is not lost.
     await this.sample();
+    await this.save(evalLoss, isBest);
     onEvent({ type: 'phase', phase: 'training' });
     this.lastReportMs = this.options.now();
     const patience = training.earlyStoppingPatience;
@@ -305,7 +308,7 @@ class TrainingRun {
         stopStrings: [],
       },
     });
-    onEvent({ type: 'sample', step: this.state.step, prompt: samplePrompt, text });
+    if (!signal.aborted) onEvent({ type: 'sample', step: this.state.step, prompt: samplePrompt, text });
   }
 }
 

@@ -1,8 +1,8 @@
-// What a checkpoint keeps of a run's record beside the weights: the figures since the checkpoint before it,
-// and the device. When main ended before it wrote them down, whoever finds the checkpoint has them here.
+// What a checkpoint keeps of a run's record beside the weights: figures and samples since the checkpoint before
+// it, and the device. When main ended before it wrote them down, whoever finds the checkpoint has them here.
 
 import { z } from 'zod';
-import { metricPointSchema, type MetricPoint } from '../../preload/contract.ts';
+import { metricPointSchema, sampleSchema, type MetricPoint, type Sample } from '../../preload/contract.ts';
 import { metricsOf } from './metric-points.ts';
 import type { EngineEvent } from './messages.ts';
 
@@ -14,6 +14,7 @@ const recordSchema = z.object({
   evalLoss: z.number().nullable(),
   deviceName: z.string(),
   points: z.array(metricPointSchema),
+  samples: z.array(sampleSchema).default([]),
 });
 export type RunRecord = z.infer<typeof recordSchema>;
 
@@ -31,6 +32,7 @@ export function parseRecord(text: string): RunRecord | null {
 export class RecordKeeper {
   private readonly deviceName: string;
   private points: MetricPoint[] = [];
+  private samples: Sample[] = [];
   private lastEval: { step: number; loss: number } | null = null;
 
   constructor(deviceName: string) {
@@ -39,7 +41,14 @@ export class RecordKeeper {
 
   hear(event: EngineEvent): void {
     if (event.type === 'eval') this.lastEval = { step: event.step, loss: event.loss };
-    if (event.type === 'checkpoint') this.points = [];
+    if (event.type === 'checkpoint') {
+      this.points = [];
+      this.samples = [];
+    }
+    if (event.type === 'sample') {
+      const { step, prompt, text } = event;
+      this.samples.push({ step, prompt, text, timeMs: Date.now() });
+    }
     const metrics = metricsOf(event);
     if (metrics) this.points.push({ ...metrics, values: { ...metrics.values }, timeMs: Date.now() });
   }
@@ -52,6 +61,7 @@ export class RecordKeeper {
       evalLoss,
       deviceName: this.deviceName,
       points: this.points,
+      samples: this.samples,
     };
     return { [recordName]: JSON.stringify(record) };
   }

@@ -47,6 +47,7 @@ async function adopt(book: RunBook, runId: string, { step, createdAtMs, files }:
   const evalLoss = record?.evalLoss ?? null;
   book.store.transaction(() => {
     if (record) book.store.metrics.add(runId, record.points);
+    for (const sample of record?.samples ?? []) book.store.samples.add(runId, sample);
     book.store.checkpoints.add({ runId, step, evalLoss, isMarked: false, sizeBytes, createdAtMs });
   });
   const run = book.get(runId);

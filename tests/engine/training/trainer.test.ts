@@ -136,3 +136,20 @@ describe('the number of threads', () => {
     expect(Buffer.compare(weights[0]!, weights[2]!)).toBe(0);
   });
 });
+
+describe('a run that is resumed and stopped at once', () => {
+  it('leaves the checkpoint that it came from as it is', async () => {
+    const device = await makeCpuDevice(1);
+    const first = await smallRun(device, smallModels.gpt2, {}, { stopAtStep: 4 });
+    await train(first);
+    const again = await smallRun(
+      device,
+      smallModels.gpt2,
+      {},
+      { stopAtStep: 4, resume: first.checkpoints.source(4) },
+    );
+    expect(await train(again)).toMatchObject({ reason: 'stop-at-step', step: 4, bestStep: 4 });
+    expect(again.checkpoints.byStep.size).toBe(0);
+    await device.destroy();
+  });
+});
