@@ -1,0 +1,39 @@
+// One training step of the two large presets on the CPU: tokens a second, peak memory, the share of our own
+// best matrix product, and PyTorch beside it. No JavaScript peer: they would need minutes a step.
+
+import { planTraining } from '../../engine/training/plans.ts';
+import { flopsOf } from './flops.ts';
+import type { BenchContext, Measure } from './measure.ts';
+
+import { cpuSubjects, raceStep } from './step-race.ts';
+import { throughputRows } from './step-rows.ts';
+import { settingsOf } from './workload.ts';
+
+async function run(context: BenchContext, name: string, title: string, workload: string): Promise<void> {
+  const result = await raceStep(
+    context,
+    workload,
+    (folder) => cpuSubjects(context, folder, { withJsPeers: false }),
+    { isSequential: true },
+  );
+  const { settings, batchSize, length } = settingsOf(workload);
+  const { commands } = planTraining(settings, Infinity).microSteps[0]!.tape;
+  const flops = commands.reduce((sum, command) => sum + flopsOf(command), 0);
+  context.report.rows(title, throughputRows(name, result, batchSize * length, flops));
+}
+
+export const stepStories: Measure = {
+  name: 'step-tinystories-15m',
+  title: 'training on the CPU: tinystories-15m, 4 sequences of 512 tokens, vocabulary 8,192',
+  run(context) {
+    return run(context, this.name, this.title, 'tinystories-15m');
+  },
+};
+
+export const stepGpt2: Measure = {
+  name: 'step-gpt2-124m',
+  title: 'training on the CPU: gpt2-124m, 1 sequence of 1,024 tokens',
+  run(context) {
+    return run(context, this.name, this.title, 'gpt2-124m');
+  },
+};
