@@ -34,7 +34,7 @@ export const presets: readonly RunPreset[] = [
     'stories',
     'Sample stories',
     'A small GPT that learns the sample stories letter by letter in about a minute on two cores.',
-    gpt2({ hiddenSize: 96, numHiddenLayers: 3, numAttentionHeads: 3, intermediateSize: 384 }),
+    gpt2({ hiddenSize: 96, numHiddenLayers: 3, intermediateSize: 384 }),
     { maxSteps: 1_500, learningRate: 3e-3, minLearningRate: 3e-4 },
   ),
   preset(

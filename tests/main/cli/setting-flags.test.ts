@@ -65,9 +65,9 @@ describe('flags', () => {
     const { model } = changed('--model-type', 'llama');
     expect(model).toMatchObject({
       modelType: 'llama',
-      hiddenSize: 128,
+      hiddenSize: 96,
       numKeyValueHeads: 4,
-      headDim: 32,
+      headDim: 24,
       hiddenAct: 'silu',
     });
     expect(() => changed('--rope-theta', '5')).toThrow(/gpt2 model has no --rope-theta/);
@@ -115,7 +115,8 @@ describe('presets', () => {
         perDeviceTrainBatchSize: 12,
         maxSteps: 2000,
         evalBatches: 20,
-        learningRate: 1e-3,
+        // Twice nanoGPT's rate: see the preset.
+        learningRate: 2e-3,
         minLearningRate: 1e-4,
         warmupSteps: 100,
         adamBeta2: 0.99,
