@@ -30,19 +30,19 @@ fn readUpstream(at: u32, vector: u32) -> vec4<f32> {
 fn writeElement(at: u32, sum: Value) {
 //#if has_keyValue
 //#if has_dKeyValue
-  if (params.accumulateKeyValue != 0u) {
-    dKeyValue[at] += sum;
-  } else {
-    dKeyValue[at] = sum;
-  }
+//#if accumulatesKeyValue
+  dKeyValue[at] += sum;
+//#else
+  dKeyValue[at] = sum;
+//#endif
 //#endif
 //#else
 //#if has_dQuery
-  if (params.accumulateKeyValue != 0u) {
-    dQuery[at] += sum;
-  } else {
-    dQuery[at] = sum;
-  }
+//#if accumulatesKeyValue
+  dQuery[at] += sum;
+//#else
+  dQuery[at] = sum;
+//#endif
 //#endif
 //#endif
 }
@@ -172,12 +172,12 @@ fn attentionBackwardKey(
   let shift = i32(params.keyLength) - i32(params.queryLength);
   var low = 0;
   var end = i32(params.queryLength);
-//#if isCausal
-  low = max(low, lowKey - shift);
-//#endif
-//#if hasWindow
-  end = min(end, i32(params.slidingWindow) + endKey - 1 - shift);
-//#endif
+  if (params.isCausal != 0u) {
+    low = max(low, lowKey - shift);
+  }
+  if (params.slidingWindow != 0u) {
+    end = min(end, i32(params.slidingWindow) + endKey - 1 - shift);
+  }
   end = select(0, end, lowKey < endKey);
 
   var keySums: Features;

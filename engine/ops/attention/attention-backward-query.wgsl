@@ -15,20 +15,23 @@ fn readOutput(at: u32, vector: u32) -> vec4<f32> {
 //#endif
 }
 
-fn writeGradient(at: u32, vector: u32, sum: vec4<f32>) {
+fn writeElement(at: u32, sum: Value) {
 //#if has_dQuery
+//#if accumulatesQuery
+  dQuery[at] += sum;
+//#else
+  dQuery[at] = sum;
+//#endif
+//#endif
+}
+
+fn writeGradient(at: u32, vector: u32, sum: vec4<f32>) {
 //#if isAligned
-  if (params.accumulateQuery != 0u) {
-    dQuery[at / 4u + vector] += sum;
-  } else {
-    dQuery[at / 4u + vector] = sum;
-  }
+  writeElement(at / 4u + vector, sum);
 //#else
   for (var lane = 0u; lane < 4u && 4u * vector + lane < params.headDim; lane++) {
-    let element = at + 4u * vector + lane;
-    dQuery[element] = select(0.0, dQuery[element], params.accumulateQuery != 0u) + sum[lane];
+    writeElement(at + 4u * vector + lane, sum[lane]);
   }
-//#endif
 //#endif
 }
 

@@ -108,12 +108,12 @@ fn validKeysOf(b: u32, thread: u32) -> vec2<i32> {
 fn visibleKeys(i: i32, valid: vec2<i32>) -> vec2<i32> {
   var keys = valid;
   let end = i + 1 + i32(params.keyLength) - i32(params.queryLength);
-//#if isCausal
-  keys.y = max(min(keys.y, end), 0);
-//#endif
-//#if hasWindow
-  keys.x = max(keys.x, end - i32(params.slidingWindow));
-//#endif
+  if (params.isCausal != 0u) {
+    keys.y = max(min(keys.y, end), 0);
+  }
+  if (params.slidingWindow != 0u) {
+    keys.x = max(keys.x, end - i32(params.slidingWindow));
+  }
   return keys;
 }
 
@@ -160,10 +160,10 @@ struct Logit {
 
 fn logitOf(product: f32, b: u32, h: u32, i: u32, j: u32) -> Logit {
   var logit = Logit(product * params.scale, 1.0);
-//#if hasSoftCap
-  let t = tanh(clamp(logit.value / params.softCap, -20.0, 20.0));
-  logit = Logit(params.softCap * t, 1.0 - t * t);
-//#endif
+  if (params.softCap > 0.0) {
+    let t = tanh(clamp(logit.value / params.softCap, -20.0, 20.0));
+    logit = Logit(params.softCap * t, 1.0 - t * t);
+  }
 //#if has_biasTable
   logit.value += biasTable[bucketOf(i, j) * params.numHeads + h];
 //#endif

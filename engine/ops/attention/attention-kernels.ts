@@ -17,7 +17,7 @@ import tileSource from './attention-tile.wgsl?raw';
 import { rowsDefines, tileDefines, tileOf } from './attention-tiles.ts';
 
 /** Queries of one CPU tile; a multiple of the six rows that its products compute at once. */
-const cpuQueryChunk = 96;
+const cpuQueryChunk = 192;
 const biasEntriesPerWorkgroup = 64;
 
 const inputBindings = {

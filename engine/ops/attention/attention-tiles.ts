@@ -26,7 +26,7 @@ export function tileOf(headDim: number, { isSoftware }: WgslTarget): Tile {
   const lanes = isSoftware
     ? Math.min(64, 2 ** Math.ceil(Math.log2(Math.ceil(vectors / 3))))
     : Math.min(64, Math.ceil(vectors / 2));
-  const rowVectors = isSoftware ? 2 : 1;
+  const rowVectors = 1;
   const groups = isSoftware
     ? Math.max(1, Math.floor(8 / lanes))
     : Math.min(16, Math.max(Math.floor(64 / lanes), Math.min(8, Math.floor(256 / lanes))));
@@ -48,12 +48,11 @@ function sharedDefines({ headDim, queryStride, queryOffset, keyValueStride, ...s
   return {
     // Whether features can be read four at a time.
     isAligned: steps.every((step) => step! % 4 === 0),
-    isCausal: sizes.isCausal !== 0,
-    hasWindow: sizes.slidingWindow !== 0,
-    hasSoftCap: sizes.softCap! > 0,
     hasOptions: sizes.hasOptions !== 0,
     // Whether the backward pass takes its tiles element by element.
     hasElements: sizes.hasOptions !== 0 || sizes.hasDropout !== 0,
+    accumulatesQuery: sizes.accumulateQuery === 1,
+    accumulatesKeyValue: sizes.accumulateKeyValue === 1,
   };
 }
 

@@ -1,5 +1,6 @@
 // Attention on both devices against float64: every form and option, alone and together, on lengths and head
 // sizes that fit no tile; forward, weights and every gradient.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packScalars, scalarsInput } from '../../../engine/graph/scalars.ts';
 import { Tape } from '../../../engine/graph/tape.ts';
@@ -10,6 +11,25 @@ import { onEachDevice, type MakeDevice } from '../on-each-device.ts';
 import { runTape, seedGradient, tapToOutput, testValues, trainableLeaf } from '../run-tape.ts';
 import { expectPointwise } from '../tolerances.ts';
 import { referenceAttention, type ReferenceForm } from './attention-reference.ts';
+
+interface Golden {
+  readonly queryLength: number;
+  readonly keyLength: number;
+  readonly output: number[];
+  readonly dQuery: number[];
+  readonly dKey: number[];
+  readonly dValue: number[];
+}
+
+// tests/golden/ops/make_attention_goldens.py: torch 2.15.0, scaled_dot_product_attention
+const { attention: goldens } = JSON.parse(
+  readFileSync(new URL('../../golden/ops/attention.json', import.meta.url), 'utf8'),
+) as { attention: Record<string, Golden> };
+
+/** Value i of tensor k of the goldens. */
+function goldenValues(count: number, k: number): Float32Array {
+  return Float32Array.from({ length: count }, (_, i) => Math.sin(0.7 * i + k));
+}
 
 const randomKey = [7, 9];
 
@@ -130,6 +150,14 @@ async function check(makeDevice: MakeDevice, wanted: Case): Promise<void> {
   if (table) expectPointwise(result['dtable']!, expected.dTable);
 }
 
+/** Rows of four keys and then four values. */
+function interleave(keys: ArrayLike<number>, values: ArrayLike<number>): Float32Array {
+  return Float32Array.from({ length: 2 * keys.length }, (_, at) => {
+    const source = at % 8 < 4 ? keys : values;
+    return source[Math.floor(at / 8) * 4 + (at % 4)]!;
+  });
+}
+
 /** Segment ids of packed sequences that begin at these positions, one list a batch row. */
 function packing(length: number, ...starts: number[][]): number[] {
   return starts.flatMap((row) => Array.from({ length }, (_, i) => row.filter((start) => start <= i).length));
@@ -139,17 +167,17 @@ onEachDevice((makeDevice) => {
   describe('attention', () => {
     it.each<[string, Case]>([
       ['one token', { length: 1 }],
-      ['two tokens', { length: 2, headDim: 32 }],
+      ['two tokens', { length: 2 }],
       ['17 tokens', { headDim: 24 }],
       ['65 tokens, head size 32', { length: 65, headDim: 32, numHeads: 2 }],
       ['64 tokens, head size 32, heads of both parities', { length: 64, headDim: 32, numHeads: 1, batch: 3 }],
       ['head size 80, both directions', { length: 65, headDim: 80, numHeads: 1, isCausal: false, batch: 1 }],
       ['head size 6, not a multiple of four', { headDim: 6, length: 19 }],
-      ['several blocks of keys', { length: 213, headDim: 8, numHeads: 1, batch: 1 }],
-      ['several blocks of keys, both directions', { length: 205, headDim: 8, numHeads: 1, isCausal: false }],
+      ['several blocks of keys', { length: 213, numHeads: 1, batch: 1 }],
+      ['several blocks of keys, both directions', { length: 205, numHeads: 1, isCausal: false }],
       ['grouped queries', { numHeads: 6, numKeyValueHeads: 2, length: 33 }],
       ['one key-value head', { numHeads: 3, numKeyValueHeads: 1, isCausal: false }],
-      ['a scale of its own', { scale: 1.3, headDim: 8 }],
+      ['a scale of its own', { scale: 1.3 }],
     ])('of %s', async (_, wanted) => {
       await expect(check(makeDevice, wanted)).resolves.toBeUndefined();
     });
@@ -164,7 +192,7 @@ onEachDevice((makeDevice) => {
         'a padded source and dropout',
         { keyLength: 26, isCausal: false, validRange: [0, 26, 3, 9], dropout: 0.2 },
       ],
-      ['one query', { length: 1, keyLength: 65, isCausal: false, headDim: 80, validRange: [0, 65, 3, 40] }],
+      ['one query', { length: 1, keyLength: 65, isCausal: false, validRange: [0, 65, 3, 40] }],
     ])('across tensors: %s', async (_, wanted) => {
       await expect(check(makeDevice, wanted)).resolves.toBeUndefined();
     });
@@ -172,10 +200,7 @@ onEachDevice((makeDevice) => {
     it.each<[string, Case]>([
       ['a sliding window', { length: 65, slidingWindow: 9 }],
       ['a window in both directions', { length: 65, slidingWindow: 30, isCausal: false }],
-      [
-        'a window across blocks of keys',
-        { length: 250, slidingWindow: 70, headDim: 8, numHeads: 1, batch: 1 },
-      ],
+      ['a window across blocks of keys', { length: 250, slidingWindow: 70, numHeads: 1, batch: 1 }],
       ['a soft cap', { softCap: 1.5 }],
       ['right padding', { validRange: [0, 17, 0, 5] }],
       ['left padding', { validRange: [3, 17, 16, 17] }],
@@ -241,6 +266,47 @@ onEachDevice((makeDevice) => {
         const inspected = check(makeDevice, { ...option, isTraining: false, withWeights: true });
         await expect(inspected).resolves.toBeUndefined();
       }
+    });
+
+    it.each(Object.entries(goldens))('equals PyTorch: %s', async (name, golden) => {
+      const { queryLength, keyLength } = golden;
+      const tape = new Tape({ training: true });
+      const query = trainableLeaf(tape, 'query', [queryLength, 8]);
+      const keyValue = trainableLeaf(tape, 'keyValue', [keyLength, 8]);
+      const output = attention(
+        tape,
+        { tensor: query.tensor, offset: 0 },
+        { tensor: keyValue.tensor, keyOffset: 0, valueOffset: 4 },
+        {
+          batch: 1,
+          queryLength,
+          keyLength,
+          numHeads: 2,
+          numKeyValueHeads: 1,
+          headDim: 4,
+          scale: name.endsWith('own scale') ? 0.3 : 0.5,
+          isCausal: name === 'causal',
+        },
+      );
+      tapToOutput(tape, output, 'output');
+      seedGradient(tape, output, 'dOutput');
+      tape.backward();
+      const rows = interleave(goldenValues(keyLength * 4, 2), goldenValues(keyLength * 4, 3));
+      const result = await runTape(
+        await makeDevice(),
+        tape,
+        { dOutput: goldenValues(queryLength * 8, 4) },
+        {
+          values: [
+            [query.tensor, goldenValues(queryLength * 8, 1)],
+            [keyValue.tensor, rows],
+          ],
+          read: { dQuery: query.gradient, dKeyValue: keyValue.gradient },
+        },
+      );
+      expectPointwise(result['output']!, golden.output);
+      expectPointwise(result['dQuery']!, golden.dQuery);
+      expectPointwise(result['dKeyValue']!, interleave(golden.dKey, golden.dValue));
     });
 
     it('reads a cache longer than what is valid without looking past it', async () => {
