@@ -31,7 +31,7 @@ interface Line {
   flops: number;
 }
 
-/** The kernel and what decides its time: sizes of a product and what is done to its result, else the largest tensor. */
+/** The kernel and what decides its time: a product's sizes and what is done to it, else the largest tensor. */
 function labelOf({ kernel, params, tensors }: Command): string {
   const p = params as Readonly<Record<string, number>>;
   const names = Object.keys(kernel.bindings);
@@ -108,7 +108,13 @@ function tableOf(lines: readonly Line[], stepMs: number): string {
   const sumMs = lines.reduce((sum, { totalMs }) => sum + totalMs, 0);
   const flops = lines.reduce((sum, line) => sum + line.flops, 0);
   const row = (ms: number, count: string, rate: string, label: string): string =>
-    `${ms.toFixed(3).padStart(10)} ms ${((100 * ms) / sumMs).toFixed(1).padStart(5)} % ${count.padStart(4)} ${rate.padStart(8)}  ${label}`;
+    [
+      `${ms.toFixed(3).padStart(10)} ms`,
+      `${((100 * ms) / sumMs).toFixed(1).padStart(5)} %`,
+      count.padStart(4),
+      rate.padStart(8),
+      ` ${label}`,
+    ].join(' ');
   return [
     '      time         share  runs  GFLOP/s  kernel',
     ...lines.map(({ label, count, totalMs, flops }) =>

@@ -46,8 +46,8 @@ export class Report {
   }
 }
 
-/** Three figures, or the whole number. */
+/** Four figures, or the whole number. */
 function rounded(value: number): string {
   if (Math.abs(value) >= 1000) return Math.round(value).toString();
-  return Number(value.toPrecision(3)).toString();
+  return Number(value.toPrecision(4)).toString();
 }

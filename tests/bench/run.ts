@@ -28,7 +28,7 @@ const measures: readonly Measure[] = [
 
 const usage = `usage: npm run bench -- [options]
   --only NAME     run this measure alone; may be given several times
-  --json          JSON lines on stdout: name, value, unit, peer (null: Heddle itself), ratio (above 1: Heddle wins)
+  --json          JSON lines on stdout: name, value, unit, peer (null is Heddle), ratio (above 1, Heddle wins)
   --python PATH   a Python with numpy, threadpoolctl and torch (or HEDDLE_BENCH_PYTHON)
   --data FILE     a text to train on: Tiny Shakespeare for the shakespeare measure
   --threads N     threads of every subject; one a core unless given

@@ -7,8 +7,7 @@ import { millisecondRows } from './step-rows.ts';
 
 export const stepSmall: Measure = {
   name: 'step-small',
-  title:
-    "one training step on the CPU: nanoGPT's shakespeare-char-small: 4 layers, 128 wide, 12 sequences of 64 characters",
+  title: 'one training step on the CPU: shakespeare-char-small, 12 sequences of 64 characters',
   async run(context) {
     await installJsPeers(context.report);
     const result = await raceStep(context, 'small', (folder) =>

@@ -7,8 +7,7 @@ import { millisecondRows } from './step-rows.ts';
 
 export const stepTiny: Measure = {
   name: 'step-tiny',
-  title:
-    'one training step on the CPU: a GPT of 2 layers, 128 wide, 4 sequences of 64 tokens, vocabulary 256',
+  title: 'one training step on the CPU: a GPT of 2 layers, 128 wide, 4 sequences of 64 tokens',
   async run(context) {
     await installJsPeers(context.report);
     const result = await raceStep(context, 'tiny', (folder) =>

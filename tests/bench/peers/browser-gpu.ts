@@ -1,5 +1,5 @@
-// Gives Node the browser's `navigator.gpu` over Dawn, for libraries that look for it there. Must run before such
-// a library is imported. Also lets them wait for a step's end on a timer first: Dawn polls on this thread while
+// Gives Node the browser's `navigator.gpu` over Dawn, for libraries that look for it there. Must run before
+// such a library is imported. Also lets them wait for a step's end on a timer first: Dawn polls on this thread while
 // a promise is pending, and a software adapter needs that core for its shaders.
 
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,5 +1,6 @@
 // The GPT-2 form's training step in jax-js, one jitted function: forward, backward, clip, AdamW.
-// Arguments: the workload's folder, `wasm` or `webgpu`, threads, and `timed` to wait for Dawn on timers. Says nothing of Heddle.
+// Arguments: the workload's folder, `wasm` or `webgpu`, threads, and `timed` to wait for Dawn on timers.
+// Says nothing of Heddle.
 
 import type { Value } from '@jax-js/jax';
 import type { Gpt2Config } from '../../../engine/config.ts';

@@ -28,7 +28,8 @@ def kernels():
 
 
 def values(step):
-    return ((numpy.arange(size * size, dtype=numpy.int64) * step) % 17 / 16 - 0.5).astype(numpy.float32).reshape(size, size)
+    numbers = numpy.arange(size * size, dtype=numpy.int64) * step % 17 / 16 - 0.5
+    return numbers.astype(numpy.float32).reshape(size, size)
 
 
 a, b = values(7), values(11)

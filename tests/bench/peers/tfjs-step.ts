@@ -1,5 +1,6 @@
 // The GPT-2 form's training step in TensorFlow.js: forward, gradients, clip, AdamW, each an eager operation.
-// Arguments: the workload's folder, `wasm` or `webgpu`, threads, and `timed` to wait for Dawn on timers. Says nothing of Heddle.
+// Arguments: the workload's folder, `wasm` or `webgpu`, threads, and `timed` to wait for Dawn on timers.
+// Says nothing of Heddle.
 
 import { createRequire } from 'node:module';
 import type * as Tfjs from '@tensorflow/tfjs';
