@@ -6,9 +6,9 @@ import { Subject, type SubjectCommand } from './subject.ts';
 
 const warmups = 3;
 /** Turns of each process, and steps in one turn. */
-const sideBySide = { rounds: 6, stepsPerRound: 3 };
+const manySteps = { rounds: 6, stepsPerRound: 3 };
 /** As many steps as a median needs, where each takes seconds. */
-const oneByOne = { rounds: 5, stepsPerRound: 2 };
+const fewSteps = { rounds: 5, stepsPerRound: 2 };
 /** Threads of the one before (OpenMP spins for 200 ms) must be asleep. */
 const restMs = 300;
 
@@ -24,6 +24,8 @@ export interface Racer {
 }
 
 export interface RaceOptions {
+  /** Whether a step takes seconds. */
+  readonly isSlow?: boolean;
   /** One process at a time, for models of which two do not fit in memory together. */
   readonly isSequential?: boolean;
 }
@@ -31,11 +33,12 @@ export interface RaceOptions {
 /** Warms every process up, races them, and gives their times in the order of the commands. */
 export async function race(
   commands: readonly SubjectCommand[],
-  { isSequential = false }: RaceOptions = {},
+  { isSlow = false, isSequential = false }: RaceOptions = {},
 ): Promise<Racer[]> {
-  if (!isSequential) return raceTogether(commands, sideBySide);
+  const turns = isSlow ? fewSteps : manySteps;
+  if (!isSequential) return raceTogether(commands, turns);
   const racers: Racer[] = [];
-  for (const command of commands) racers.push(...(await raceTogether([command], oneByOne)));
+  for (const command of commands) racers.push(...(await raceTogether([command], turns)));
   return racers;
 }
 

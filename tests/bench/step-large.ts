@@ -4,17 +4,22 @@
 import { planTraining } from '../../engine/training/plans.ts';
 import { flopsOf } from './flops.ts';
 import type { BenchContext, Measure } from './measure.ts';
-
+import type { RaceOptions } from './race.ts';
 import { cpuSubjects, raceStep } from './step-race.ts';
 import { throughputRows } from './step-rows.ts';
 import { settingsOf } from './workload.ts';
 
-async function run(context: BenchContext, name: string, title: string, workload: string): Promise<void> {
+async function run(
+  context: BenchContext,
+  { name, title }: Measure,
+  workload: string,
+  options: RaceOptions,
+): Promise<void> {
   const result = await raceStep(
     context,
     workload,
     (folder) => cpuSubjects(context, folder, { withJsPeers: false }),
-    { isSequential: true },
+    options,
   );
   const { settings, batchSize, length } = settingsOf(workload);
   const { commands } = planTraining(settings, Infinity).microSteps[0]!.tape;
@@ -26,7 +31,7 @@ export const stepStories: Measure = {
   name: 'step-tinystories-15m',
   title: 'training on the CPU: tinystories-15m, 4 sequences of 512 tokens, vocabulary 8,192',
   run(context) {
-    return run(context, this.name, this.title, 'tinystories-15m');
+    return run(context, this, 'tinystories-15m', { isSlow: true });
   },
 };
 
@@ -34,6 +39,7 @@ export const stepGpt2: Measure = {
   name: 'step-gpt2-124m',
   title: 'training on the CPU: gpt2-124m, 1 sequence of 1,024 tokens',
   run(context) {
-    return run(context, this.name, this.title, 'gpt2-124m');
+    // Two of these do not fit into 8 GB together.
+    return run(context, this, 'gpt2-124m', { isSlow: true, isSequential: true });
   },
 };

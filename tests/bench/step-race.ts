@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import type { BenchContext } from './measure.ts';
 import { pythonWith } from './python-peers.ts';
-import { race, type Racer } from './race.ts';
+import { race, type RaceOptions, type Racer } from './race.ts';
 import { nodeSubject, pythonSubject, type SubjectCommand } from './subject.ts';
 import { writeWorkload } from './workload.ts';
 
@@ -41,7 +41,7 @@ export async function raceStep(
   context: BenchContext,
   workload: string,
   subjects: (folder: string) => SubjectCommand[],
-  options: { isSequential?: boolean } = {},
+  options: RaceOptions = {},
 ): Promise<StepRace> {
   const folder = join(context.folder, workload);
   writeWorkload(workload, folder);

@@ -114,12 +114,13 @@ fn writeTiles(place: Place, head: u32, first: u32, valid: vec2<i32>) {
     let i = min(first + column, params.queryLength - 1u);
     let j = min(place.row + r, params.keyLength - 1u);
     let keys = visibleKeys(i32(i), valid);
-    let isVisible = i32(place.row + r) >= keys.x && i32(place.row + r) < keys.y && first + column < params.queryLength;
-    let row = statisticsAt(place.b, i, place.h);
+    let row = i32(place.row + r);
+    let isVisible = row >= keys.x && row < keys.y && first + column < params.queryLength;
+    let statistic = statisticsAt(place.b, i, place.h);
     let logit = logitOf(tile[at][r % 4u], place.b, place.h, i, j);
     let keep = keepFactor(place.b, place.h, i, j);
-    let probability = select(0.0, expDown(vec4<f32>(logit.value - statistics[row])).x, isVisible);
-    let slope = slopeTile[at][r % 4u] * keep - statistics[deltasAt + row];
+    let probability = select(0.0, expDown(vec4<f32>(logit.value - statistics[statistic])).x, isVisible);
+    let slope = slopeTile[at][r % 4u] * keep - statistics[deltasAt + statistic];
     tile[at][r % 4u] = probability * keep;
     slopeTile[at][r % 4u] = probability * slope * logit.bend * params.scale;
   }

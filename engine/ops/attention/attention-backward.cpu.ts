@@ -164,7 +164,8 @@ function block(t: Task, firstQuery: u32): void {
     store<f32>(t.deltas + (r << 2), dot(output + outputStep * r, dOutput + outputStep * r, HS));
   }
   for (let r: u32 = 0; r < rows; r += TILE_ROWS) {
-    rowTile(t, firstQuery, r, min<u32>(rows - r, TILE_ROWS) - 1, query + queryStep * r, dOutput + outputStep * r);
+    const lastRow = min<u32>(rows - r, TILE_ROWS) - 1;
+    rowTile(t, firstQuery, r, lastRow, query + queryStep * r, dOutput + outputStep * r);
   }
   addKeyGradients(t, firstQuery, rows);
 }

@@ -9,7 +9,9 @@ export function attentionBiasSum(args: usize, tile: u32, scratch: usize): void {
     for (let h: u32 = 0; h < numHeads; h++) {
       const entry = table + (<usize>(bucket * numHeads + h) << 2);
       let sum: f32 = accumulate ? load<f32>(entry) : 0;
-      for (let b: u32 = 0; b < batch; b++) sum += load<f32>(partials + (<usize>((b * numHeads + h) * numBuckets + bucket) << 2));
+      for (let b: u32 = 0; b < batch; b++) {
+        sum += load<f32>(partials + (<usize>((b * numHeads + h) * numBuckets + bucket) << 2));
+      }
       store<f32>(entry, sum);
     }
   }

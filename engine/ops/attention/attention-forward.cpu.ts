@@ -4,8 +4,8 @@
 // args: Inputs, output, statistics?, weights?, Sizes.
 
 import {
-  hasAdditive as needsAdditive, Inputs, keyValueHead, outputHead, queryHead, roundUp, Sizes, validEnd, validStart,
-  visibleHigh, visibleLow,
+  hasAdditive as needsAdditive, Inputs, keyValueHead, outputHead, queryHead, roundUp, Sizes, validEnd,
+  validStart, visibleHigh, visibleLow,
 } from './layout.cpu';
 import { drawKeepRow, writeAdditive } from './options.cpu';
 import { packPanels, packTransposed } from './panels.cpu';
@@ -78,7 +78,10 @@ export function attentionForward(args: usize, tile: u32, scratch: usize): void {
     for (let r: u32 = 0; r <= lastRow; r++) {
       const row = scores + rowBytes * r;
       if (statistics) store<f32>(statistics + (firstRow + i + r << 2), load<f32>(logSumExps + (r << 2)));
-      if (weights) writeWeights(row, from, min<u32>(to, Tk), load<f32>(inverse + (r << 2)), weights + ((firstRow + i + r) * Tk << 2), Tk);
+      if (weights) {
+        const target = weights + ((firstRow + i + r) * Tk << 2);
+        writeWeights(row, from, min<u32>(to, Tk), load<f32>(inverse + (r << 2)), target, Tk);
+      }
       if (hasDropout) multiplyRow(row, from, to, drawKeepRow(inputs, sizes, b, h, i + r, from, to, words));
     }
     const depth = groupLow < groupHigh ? groupHigh - groupLow : 0;

@@ -54,7 +54,8 @@ function scoreKeys(
   for (let j = low; j < high; j += 4) {
     const last = high - j - 1;
     const k0 = keys + step * j;
-    const k1 = k0 + step * min<u32>(1, last), k2 = k0 + step * min<u32>(2, last), k3 = k0 + step * min<u32>(3, last);
+    const k1 = k0 + step * min<u32>(1, last), k2 = k0 + step * min<u32>(2, last);
+    const k3 = k0 + step * min<u32>(3, last);
     let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
     for (let d: usize = 0, end: usize = whole << 2; d < end; d += 16) {
       const q = v128.load(query + d);
@@ -110,7 +111,9 @@ function sumValues(
   }
   for (; d < size; d++) {
     let sum: f32 = 0;
-    for (let j = low; j < high; j++) sum += load<f32>(scores + (j << 2)) * load<f32>(values + step * j + (d << 2));
+    for (let j = low; j < high; j++) {
+      sum += load<f32>(scores + (j << 2)) * load<f32>(values + step * j + (d << 2));
+    }
     store<f32>(target + (d << 2), sum * inverse);
   }
 }

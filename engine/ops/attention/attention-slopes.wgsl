@@ -95,7 +95,8 @@ fn writeSlopes(place: Place, first: u32, valid: vec2<i32>) {
     let row = 4u * (place.rowVector + v);
     let lows = firstKeys(place.row + 4u * v, valid);
     let ends = endKeys(place.row + 4u * v, valid);
-    let deltas = vec4<f32>(blockDeltas[row], blockDeltas[row + 1u], blockDeltas[row + 2u], blockDeltas[row + 3u]);
+    let deltas = vec4<f32>(
+      blockDeltas[row], blockDeltas[row + 1u], blockDeltas[row + 2u], blockDeltas[row + 3u]);
     var logSumExps: vec4<f32>;
     for (var r = 0u; r < 4u; r++) {
       let i = min(place.row + 4u * v + r, params.queryLength - 1u);

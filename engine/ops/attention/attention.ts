@@ -72,6 +72,9 @@ export function attention(
   const { batch, queryLength, keyLength, numHeads, numKeyValueHeads, headDim, dropout = null } = options;
   const { validRange = null, segments = null, bias = null, weights = null } = options;
   const keyValue = source.tensor;
+  if (numHeads % numKeyValueHeads !== 0) {
+    throw new Error(`${numHeads} heads cannot share ${numKeyValueHeads} key-value heads evenly`);
+  }
   const inputs = {
     query: query.tensor,
     keyValue,
@@ -120,6 +123,11 @@ export function attention(
     const dKeyValue = keyValue && tape.wantsGradient(keyValue) ? tape.gradientForWriting(keyValue) : null;
     const dTable = bias && tape.wantsGradient(bias.table) ? tape.gradientForWriting(bias.table) : null;
     if (!dQuery && !dKeyValue && !dTable) return;
+    // The first writer of a gradient overwrites it, so it must write all of it.
+    const queryFeatures = numHeads * headDim;
+    const keyValueFeatures = 2 * numKeyValueHeads * headDim;
+    if (dQuery) requireWhole(query.tensor, queryFeatures + (keyValue ? 0 : keyValueFeatures));
+    if (keyValue && dKeyValue) requireWhole(keyValue, keyValueFeatures);
     const biasPartials = dTable ? tape.transient('bias partials', [batch, numHeads, sizes.numBuckets]) : null;
     const bound = {
       ...inputs,
@@ -147,4 +155,11 @@ export function attention(
     );
   });
   return output;
+}
+
+/** Throws unless the heads fill the rows of a tensor whose gradient attention writes. */
+function requireWhole({ name, shape }: Tensor, features: number): void {
+  if (shape.at(-1) !== features) {
+    throw new Error(`rows of ${name} have ${shape.at(-1)} features, of which attention uses ${features}`);
+  }
 }

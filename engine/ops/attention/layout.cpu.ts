@@ -63,7 +63,8 @@ export function validStart(inputs: Inputs, b: u32): u32 {
 /** End of the keys of a batch row that may be seen at all. */
 @inline
 export function validEnd(inputs: Inputs, sizes: Sizes, b: u32): u32 {
-  return inputs.validRange ? min<u32>(load<u32>(inputs.validRange + (b << 3), 4), sizes.keyLength) : sizes.keyLength;
+  if (!inputs.validRange) return sizes.keyLength;
+  return min<u32>(load<u32>(inputs.validRange + (b << 3), 4), sizes.keyLength);
 }
 
 /** First key that query `i` sees; never falls as `i` grows. */

@@ -17,7 +17,8 @@ export function packTransposed(source: usize, step: usize, rows: u32, size: u32,
     let to = target + ((row >> 3) * size << 5);
     for (let column: u32 = 0; column < whole; column += 4) {
       transposeFour(v128.load(from), v128.load(from + r1), v128.load(from + r2), v128.load(from + r3), to);
-      transposeFour(v128.load(from + r4), v128.load(from + r5), v128.load(from + r6), v128.load(from + r7), to + 16);
+      const r = to + 16;
+      transposeFour(v128.load(from + r4), v128.load(from + r5), v128.load(from + r6), v128.load(from + r7), r);
       from += 16;
       to += 128;
     }

@@ -2,15 +2,13 @@
 // sizes that fit no tile; forward, weights and every gradient.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { packScalars, scalarsInput } from '../../../engine/graph/scalars.ts';
 import { Tape } from '../../../engine/graph/tape.ts';
-import type { Tensor } from '../../../engine/graph/tensor.ts';
-import { attention, type AttentionOptions } from '../../../engine/ops/attention/attention.ts';
-import { dropoutThreshold } from '../../../engine/ops/random/random.ts';
-import { onEachDevice, type MakeDevice } from '../on-each-device.ts';
+import { attention } from '../../../engine/ops/attention/attention.ts';
+import { onEachDevice } from '../on-each-device.ts';
 import { runTape, seedGradient, tapToOutput, testValues, trainableLeaf } from '../run-tape.ts';
 import { expectPointwise } from '../tolerances.ts';
-import { referenceAttention, type ReferenceForm } from './attention-reference.ts';
+import { checkAttention, type AttentionCase } from './attention-case.ts';
+import { referenceAttention } from './attention-reference.ts';
 
 interface Golden {
   readonly queryLength: number;
@@ -31,125 +29,6 @@ function goldenValues(count: number, k: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => Math.sin(0.7 * i + k));
 }
 
-const randomKey = [7, 9];
-
-interface Case {
-  batch?: number;
-  length?: number;
-  /** Cross attention: keys and values in a tensor of their own, of this length. */
-  keyLength?: number;
-  numHeads?: number;
-  numKeyValueHeads?: number;
-  headDim?: number;
-  isCausal?: boolean;
-  slidingWindow?: number;
-  softCap?: number;
-  scale?: number;
-  validRange?: number[];
-  /** Ids of queries, and of keys in cross attention. */
-  segments?: { query: number[]; key?: number[] };
-  numBuckets?: number;
-  dropout?: number;
-  isTraining?: boolean;
-  withWeights?: boolean;
-}
-
-/** Runs a case forward and, when training, backward, and compares everything that comes out. */
-async function check(makeDevice: MakeDevice, wanted: Case): Promise<void> {
-  const { batch = 2, length: Tq = 17, numHeads = 3, headDim = 24, isTraining = true } = wanted;
-  const { isCausal = true, slidingWindow, softCap, dropout, numBuckets } = wanted;
-  const isCross = wanted.keyLength !== undefined;
-  const Tk = wanted.keyLength ?? Tq;
-  const NKV = wanted.numKeyValueHeads ?? numHeads;
-  const scale = wanted.scale ?? 1 / Math.sqrt(headDim);
-  const queryWidth = numHeads * headDim;
-  const stride = queryWidth + (isCross ? 0 : 2 * NKV * headDim);
-  const keyOffset = isCross ? 0 : queryWidth;
-
-  const tape = new Tape({ training: isTraining });
-  tape.nextRandomStream();
-  const values: [Tensor, ArrayBufferView][] = [];
-  const read: Record<string, Tensor> = {};
-  const inputs: Record<string, ArrayBufferView> = {
-    scalars: packScalars({ randomKeyLow: 7, randomKeyHigh: 9 }),
-  };
-  const leaf = (name: string, shape: number[], seed: number): { tensor: Tensor; data: Float32Array } => {
-    const { tensor, gradient } = trainableLeaf(tape, name, shape);
-    const data = testValues(shape[0]! * shape[1]!, seed, 1.5);
-    values.push([tensor, data]);
-    if (isTraining) read[`d${name}`] = gradient;
-    return { tensor, data };
-  };
-  const whole = (name: string, shape: number[], data: ArrayLike<number>): Tensor => {
-    inputs[name] = Uint32Array.from(data);
-    return tape.input(name, shape, 'u32');
-  };
-
-  const query = leaf('query', [batch * Tq, stride], 1);
-  const keyValue = isCross ? leaf('keyValue', [batch * Tk, 2 * NKV * headDim], 2) : null;
-  const table = numBuckets ? leaf('table', [numBuckets, numHeads], 3) : null;
-  const buckets = Uint32Array.from({ length: Tq * Tk }, (_, at) => (at * 7 + (at >> 4)) % (numBuckets ?? 1));
-  const { segments, validRange } = wanted;
-  const querySegments = segments ? whole('querySegments', [batch, Tq], segments.query) : null;
-  const keySegments = segments?.key ? whole('keySegments', [batch, Tk], segments.key) : querySegments;
-  const withWeights = wanted.withWeights ?? false;
-
-  const options: AttentionOptions = {
-    batch,
-    queryLength: Tq,
-    keyLength: Tk,
-    numHeads,
-    numKeyValueHeads: NKV,
-    headDim,
-    scale,
-    isCausal,
-    slidingWindow,
-    softCap,
-    validRange: validRange ? whole('validRange', [batch, 2], validRange) : null,
-    segments: querySegments && keySegments ? { query: querySegments, key: keySegments } : null,
-    bias: table ? { table: table.tensor, buckets: whole('buckets', [Tq, Tk], buckets) } : null,
-    dropout: dropout ? { probability: dropout, scalars: scalarsInput(tape) } : null,
-    weights: withWeights ? tape.output('weights', [batch, numHeads, Tq, Tk]) : null,
-  };
-  const source = { tensor: keyValue?.tensor ?? null, keyOffset, valueOffset: keyOffset + NKV * headDim };
-  const output = attention(tape, { tensor: query.tensor, offset: 0 }, source, options);
-  tapToOutput(tape, output, 'output');
-  const dOutput = testValues(batch * Tq * queryWidth, 4);
-  if (isTraining) {
-    inputs['dOutput'] = dOutput;
-    seedGradient(tape, output, 'dOutput');
-    tape.backward();
-  }
-  const result = await runTape(await makeDevice(), tape, inputs, { values, read });
-
-  const form: ReferenceForm = {
-    ...options,
-    validRange,
-    querySegments: segments?.query,
-    keySegments: segments?.key,
-    table: table?.data,
-    buckets,
-    dropout: dropout
-      ? { threshold: dropoutThreshold(dropout), probability: dropout, stream: 1, key: randomKey }
-      : undefined,
-  };
-  const packed = { values: query.data, stride };
-  const other = keyValue ? { values: keyValue.data, stride: 2 * NKV * headDim } : packed;
-  const expected = referenceAttention(
-    { ...packed, offset: 0 },
-    { ...other, offset: keyOffset },
-    { ...other, offset: source.valueOffset },
-    dOutput,
-    form,
-  );
-  expectPointwise(result['output']!, expected.output);
-  if (withWeights) expectPointwise(result['weights']!, expected.weights);
-  if (!isTraining) return;
-  expectPointwise(result['dquery']!, expected.dQuery);
-  if (keyValue) expectPointwise(result['dkeyValue']!, expected.dKey);
-  if (table) expectPointwise(result['dtable']!, expected.dTable);
-}
-
 /** Rows of four keys and then four values. */
 function interleave(keys: ArrayLike<number>, values: ArrayLike<number>): Float32Array {
   return Float32Array.from({ length: 2 * keys.length }, (_, at) => {
@@ -165,12 +44,12 @@ function packing(length: number, ...starts: number[][]): number[] {
 
 onEachDevice((makeDevice) => {
   describe('attention', () => {
-    it.each<[string, Case]>([
+    it.each<[string, AttentionCase]>([
       ['one token', { length: 1 }],
       ['two tokens', { length: 2 }],
       ['17 tokens', { headDim: 24 }],
       ['65 tokens, head size 32', { length: 65, headDim: 32, numHeads: 2 }],
-      ['64 tokens, head size 32, heads of both parities', { length: 64, headDim: 32, numHeads: 1, batch: 3 }],
+      ['64 tokens, head size 32, one head', { length: 64, headDim: 32, numHeads: 1, batch: 3 }],
       ['head size 80, both directions', { length: 65, headDim: 80, numHeads: 1, isCausal: false, batch: 1 }],
       ['head size 6, not a multiple of four', { headDim: 6, length: 19 }],
       ['several blocks of keys', { length: 213, numHeads: 1, batch: 1 }],
@@ -179,10 +58,10 @@ onEachDevice((makeDevice) => {
       ['one key-value head', { numHeads: 3, numKeyValueHeads: 1, isCausal: false }],
       ['a scale of its own', { scale: 1.3 }],
     ])('of %s', async (_, wanted) => {
-      await expect(check(makeDevice, wanted)).resolves.toBeUndefined();
+      await expect(checkAttention(makeDevice, wanted)).resolves.toBeUndefined();
     });
 
-    it.each<[string, Case]>([
+    it.each<[string, AttentionCase]>([
       ['more keys than queries', { keyLength: 33, isCausal: false }],
       ['fewer keys than queries', { length: 33, keyLength: 9, isCausal: false }],
       ['causal, aligned at the end', { keyLength: 40 }],
@@ -194,10 +73,10 @@ onEachDevice((makeDevice) => {
       ],
       ['one query', { length: 1, keyLength: 65, isCausal: false, validRange: [0, 65, 3, 40] }],
     ])('across tensors: %s', async (_, wanted) => {
-      await expect(check(makeDevice, wanted)).resolves.toBeUndefined();
+      await expect(checkAttention(makeDevice, wanted)).resolves.toBeUndefined();
     });
 
-    it.each<[string, Case]>([
+    it.each<[string, AttentionCase]>([
       ['a sliding window', { length: 65, slidingWindow: 9 }],
       ['a window in both directions', { length: 65, slidingWindow: 30, isCausal: false }],
       ['a window across blocks of keys', { length: 250, slidingWindow: 70, numHeads: 1, batch: 1 }],
@@ -227,10 +106,10 @@ onEachDevice((makeDevice) => {
       ['a bias and grouped queries', { numBuckets: 5, numHeads: 4, numKeyValueHeads: 2 }],
       ['dropout', { dropout: 0.3, length: 33 }],
     ])('with %s', async (_, wanted) => {
-      await expect(check(makeDevice, wanted)).resolves.toBeUndefined();
+      await expect(checkAttention(makeDevice, wanted)).resolves.toBeUndefined();
     });
 
-    it.each<[string, Case]>([
+    it.each<[string, AttentionCase]>([
       [
         'bias, padding and dropout',
         { numBuckets: 12, isCausal: false, validRange: [0, 12, 0, 17], dropout: 0.1 },
@@ -248,22 +127,22 @@ onEachDevice((makeDevice) => {
         { segments: { query: packing(17, [0, 7], [0, 3, 11]) }, numBuckets: 4, slidingWindow: 6 },
       ],
     ])('with %s together', async (_, wanted) => {
-      await expect(check(makeDevice, wanted)).resolves.toBeUndefined();
+      await expect(checkAttention(makeDevice, wanted)).resolves.toBeUndefined();
     });
 
-    it.each<[string, Case]>([
+    it.each<[string, AttentionCase]>([
       ['causal', {}],
       ['one query', { length: 1, keyLength: 33, isCausal: false, validRange: [0, 33, 2, 20] }],
       ['padding and bias', { validRange: [0, 12, 0, 0], numBuckets: 4, isCausal: false }],
     ])('hands out its weights: %s', async (_, wanted) => {
-      const inspected = check(makeDevice, { ...wanted, isTraining: false, withWeights: true });
+      const inspected = checkAttention(makeDevice, { ...wanted, isTraining: false, withWeights: true });
       await expect(inspected).resolves.toBeUndefined();
     });
 
     it('hands out what segments hide, and a window of one', async () => {
       const segments = { query: packing(17, [0, 7], [0, 3, 11]) };
       for (const option of [{ segments }, { slidingWindow: 1 }]) {
-        const inspected = check(makeDevice, { ...option, isTraining: false, withWeights: true });
+        const inspected = checkAttention(makeDevice, { ...option, isTraining: false, withWeights: true });
         await expect(inspected).resolves.toBeUndefined();
       }
     });
@@ -397,5 +276,22 @@ describe('attention', () => {
     tape.gradientForWriting(output);
     tape.backward();
     expect(tape.commands).toHaveLength(3);
+  });
+
+  it('refuses heads that do not fill the rows whose gradient it writes', () => {
+    const tape = new Tape({ training: true });
+    const qkv = tape.transient('qkv', [4, 68]);
+    const source = { tensor: null, keyOffset: 32, valueOffset: 48 };
+    const output = attention(tape, { tensor: qkv, offset: 0 }, source, { ...form, isCausal: true });
+    tape.gradientForWriting(output);
+    expect(() => tape.backward()).toThrow(/68 features, of which attention uses 64/);
+  });
+
+  it('refuses key-value heads that queries cannot share evenly', () => {
+    const tape = new Tape({ training: false });
+    const query = { tensor: tape.transient('qkv', [4, 80]), offset: 0 };
+    const source = { tensor: null, keyOffset: 32, valueOffset: 56 };
+    const options = { ...form, numKeyValueHeads: 3, isCausal: true };
+    expect(() => attention(tape, query, source, options)).toThrow(/share 3 key-value heads evenly/);
   });
 });

@@ -1,7 +1,7 @@
 // The words and figures for a run in its states.
 
 import { describe, expect, it } from 'vitest';
-import { presets } from '../../../engine/models/presets.ts';
+import { presets } from '../fake-studio.ts';
 import type { RunSummary } from '../../../preload/contract.ts';
 import { deviceWords } from '../../../renderer/lib/device-words.ts';
 import { appendPoints, type MetricTable } from '../../../renderer/lib/metric-table.ts';
