@@ -1,7 +1,6 @@
 // The words and figures for a run in its states.
 
 import { describe, expect, it } from 'vitest';
-import { presets } from '../fake-studio.ts';
 import type { RunSummary } from '../../../preload/contract.ts';
 import { deviceWords } from '../../../renderer/lib/device-words.ts';
 import { appendPoints, type MetricTable } from '../../../renderer/lib/metric-table.ts';
@@ -18,7 +17,7 @@ import {
   titleWords,
 } from '../../../renderer/lib/run-words.ts';
 import { settingGroups } from '../../../renderer/lib/setting-rows.ts';
-import { createFakeStudio } from '../fake-studio.ts';
+import { createFakeStudio, presets } from '../fake-studio.ts';
 import { inventedPoints } from '../invented-run.ts';
 
 const { settings } = presets[0]!;
