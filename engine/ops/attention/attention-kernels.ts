@@ -57,8 +57,6 @@ const sizeParams = {
   hasDropout: 'u32',
 } as const;
 
-export type AttentionSizes = { readonly [K in keyof typeof sizeParams]: number };
-
 /** How many queries one CPU tile takes. */
 export function queryChunkOf(queryLength: number): number {
   return Math.min(queryLength, cpuQueryChunk);
