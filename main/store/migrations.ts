@@ -5,9 +5,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { initial } from './migrations/0001-initial.ts';
+import { studio } from './migrations/0002-studio.ts';
 
 /** SQL of each migration in order; the schema version is the number of those that were applied. */
-export const migrations: readonly string[] = [initial];
+export const migrations: readonly string[] = [initial, studio];
 
 /**
  * Brings a database to the newest schema. A database that holds anything is first copied to

@@ -63,16 +63,20 @@ const engineRule: Judge = (importer, imported) => {
   return from === to || allowed.includes(to) || isDispatch ? undefined : `is not below engine/${from}`;
 };
 
+/** The contract is one file an area behind one door. */
+const isContract = (file: string): boolean => /^preload\/contract(\/[\w-]+)?\.ts$/.test(file);
+
 /** The contract describes the wire with the engine's schemas and nothing else. */
 const contractRule: Judge = (importer, imported) => {
-  if (importer !== 'preload/contract.ts') return undefined;
+  if (!isContract(importer)) return undefined;
+  if (isContract(imported)) return undefined;
   const isAllowed = ['zod', 'engine/config.ts', 'engine/fields.ts', 'engine/errors.ts'].includes(imported);
   return isAllowed ? undefined : 'is not a schema of the engine';
 };
 
 /** The preload script is the contract over Electron's bridge. */
 const preloadRule: Judge = (importer, imported) => {
-  if (!importer.startsWith('preload/') || importer === 'preload/contract.ts') return undefined;
+  if (!importer.startsWith('preload/') || isContract(importer)) return undefined;
   return imported === 'electron' || imported.startsWith('preload/') ? undefined : 'is not part of the bridge';
 };
 

@@ -1,0 +1,39 @@
+// Text from a checkpoint, and the loss of one on held-out text.
+
+import { z } from 'zod';
+import { generationConfigSchema } from '../../engine/config.ts';
+import { checkpointReferenceSchema, checkpointSchema } from './checkpoints.ts';
+import { id, nothing, stepNumber } from './words.ts';
+import { deviceChoiceSchema } from './device.ts';
+
+export const evaluationSchema = z.strictObject({
+  checkpoint: checkpointSchema,
+  loss: z.number(),
+  perplexity: z.number(),
+  tokenCount: stepNumber,
+});
+export type Evaluation = z.infer<typeof evaluationSchema>;
+
+export const generationCalls = {
+  /** Streams `generation.text` events that carry `generationId`; answers with the whole text. */
+  'generation.run': {
+    input: z.strictObject({
+      generationId: id,
+      checkpoint: checkpointReferenceSchema,
+      prompt: z.string().max(1_000_000),
+      config: generationConfigSchema,
+      device: deviceChoiceSchema,
+    }),
+    output: z.strictObject({ text: z.string(), tokenCount: stepNumber, checkpoint: checkpointSchema }),
+  },
+  'generation.cancel': { input: z.strictObject({ generationId: id }), output: nothing },
+  'evaluation.run': {
+    input: z.strictObject({
+      checkpoint: checkpointReferenceSchema,
+      /** The held-out part of this dataset; that of the checkpoint's run unless named. */
+      datasetId: id.optional(),
+      device: deviceChoiceSchema,
+    }),
+    output: evaluationSchema,
+  },
+} as const;

@@ -1,0 +1,92 @@
+// Settings before a run exists: presets, what settings will need and take, and the same as a command or script.
+
+import { z } from 'zod';
+import { runSettingsSchema } from '../../engine/config.ts';
+import { bytes, id, nothing, stepNumber } from './words.ts';
+import { deviceChoiceSchema } from './device.ts';
+
+export const presetSchema = z.strictObject({
+  name: z.string(),
+  label: z.string(),
+  help: z.string(),
+  settings: runSettingsSchema,
+  /** Saved by this user, and so removable. */
+  isOwn: z.boolean(),
+});
+export type Preset = z.infer<typeof presetSchema>;
+
+/** What is wrong with one setting. */
+export const problemSchema = z.strictObject({
+  /** Such as `model.hiddenSize`, or empty where no one setting is to blame. */
+  path: z.string(),
+  message: z.string(),
+  hint: z.string(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+export const estimateSchema = z.strictObject({
+  parameterCount: stepNumber,
+  parameterBytes: bytes,
+  gradientBytes: bytes,
+  optimizerBytes: bytes,
+  activationBytes: bytes,
+  totalBytes: bytes,
+  /** What the chosen device can hold, and whether it is enough. */
+  availableBytes: bytes,
+  fits: z.boolean(),
+  /** Of the training part of the dataset, or null without a dataset. */
+  trainTokens: stepNumber.nullable(),
+  tokensPerParameter: z.number().nullable(),
+  totalSteps: stepNumber.nullable(),
+  epochs: z.number().nullable(),
+  /** Floating-point operations of the whole run. */
+  totalFlops: z.number().nullable(),
+  /** From the device's measured product, or from real steps of like runs here. */
+  stepMs: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
+  durationMs: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
+  measuredFrom: z.enum(['product', 'steps']).nullable(),
+});
+export type Estimate = z.infer<typeof estimateSchema>;
+
+const settingsInput = z.strictObject({
+  /** Unchecked: what is wrong comes back as problems. */
+  settings: z.unknown(),
+  datasetId: id.optional(),
+  device: deviceChoiceSchema.optional(),
+});
+
+export const settingsCalls = {
+  'presets.list': { input: nothing, output: z.array(presetSchema) },
+  /** Saves settings under a name of the user's own; the same name replaces. */
+  'presets.save': {
+    input: z.strictObject({ label: z.string().min(1).max(100), settings: runSettingsSchema }),
+    output: presetSchema,
+  },
+  'presets.remove': { input: z.strictObject({ name: z.string().min(1).max(100) }), output: nothing },
+  /** Answers while the user types; nothing is allocated. */
+  'settings.estimate': {
+    input: settingsInput,
+    output: z.strictObject({
+      problems: z.array(problemSchema),
+      /** Null while a problem keeps it from being known. */
+      estimate: estimateSchema.nullable(),
+      /** Changes by path that would make it fit, the mildest first. */
+      suggestions: z.array(
+        z.strictObject({
+          words: z.string(),
+          changes: z.record(z.string(), z.union([z.number(), z.string()])),
+        }),
+      ),
+    }),
+  },
+  /** The command line that starts the same run. */
+  'settings.asCommand': {
+    input: z.strictObject({ settings: runSettingsSchema, datasetId: id.optional() }),
+    output: z.strictObject({ text: z.string() }),
+  },
+  /** The same model and loop as a short PyTorch script. */
+  'settings.asPyTorch': {
+    input: z.strictObject({ settings: runSettingsSchema, datasetId: id.optional() }),
+    output: z.strictObject({ text: z.string() }),
+  },
+} as const;
