@@ -3,6 +3,7 @@
 // A device knows commands and bytes, never models or operations.
 
 import type { Kernel, Params } from '../graph/kernel.ts';
+import type { KernelTable } from './kernel-table.ts';
 
 export type DeviceKind = 'cpu' | 'webgpu';
 
@@ -17,6 +18,8 @@ export interface DeviceInfo {
   readonly isSoftware: boolean;
   readonly features: readonly string[];
   readonly threads: number;
+  /** The kernels that this device computes with unless told otherwise. */
+  readonly kernels: KernelTable;
 }
 
 export interface DeviceLimits {
@@ -53,6 +56,8 @@ export interface PlacedCommand {
 /** A list of commands made ready once and submitted many times. */
 export interface Program {
   readonly commandCount: number;
+  /** Hash of the shaders it runs; null where all kernels are one bundle, which the device's table names. */
+  readonly shadersHash: string | null;
 }
 
 /** Counters that tests assert and `heddle doctor` shows; they only grow. */
@@ -76,8 +81,11 @@ export interface Device {
   write(buffer: DeviceBuffer, offsetBytes: number, data: ArrayBufferView): void;
   /** The bytes of a range as they are after everything submitted so far; resolves late, never blocks. */
   read(buffer: DeviceBuffer, offsetBytes: number, sizeBytes: number): Promise<ArrayBuffer>;
-  /** Makes commands ready: pipelines in parallel, bind groups or argument blocks once. */
-  prepare(label: string, commands: readonly PlacedCommand[]): Promise<Program>;
+  /**
+   * Makes commands ready: pipelines in parallel, bind groups or argument blocks once. `kernels` is a table that
+   * `kernelsFor` gave for this device; its own unless given.
+   */
+  prepare(label: string, commands: readonly PlacedCommand[], kernels?: KernelTable): Promise<Program>;
   /** Runs a program after everything asked for before; does not wait for it. */
   submit(program: Program): void;
   releaseProgram(program: Program): void;

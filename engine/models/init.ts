@@ -5,20 +5,41 @@ import { sizeOf } from '../graph/tensor.ts';
 import { fillNormal, randomKey } from '../random.ts';
 import type { Model } from './decoder.ts';
 
+/** Values between looks at the clock: some milliseconds of work. */
+const pieceSize = 65_536;
+/** Work between turns of the event loop, in which the process answers and hears that it should stop. */
+const yieldAfterMs = 40;
+
 /** Writes a model's constants to the device. */
 export function writeConstants(executor: Executor, model: Model): void {
   for (const { tensor, values } of model.constants) executor.writeTensor(tensor, values);
 }
 
-/** Writes initial values, the same for the same seed on every device. */
-export function initializeParameters(executor: Executor, model: Model, seed: number): void {
+/**
+ * Writes initial values, the same for the same seed on every device. Lets the event loop turn while it works, and
+ * ends there, with the rest unwritten, once `isStopped` says so.
+ */
+export async function initializeParameters(
+  executor: Executor,
+  model: Model,
+  seed: number,
+  isStopped: () => boolean = () => false,
+): Promise<void> {
+  let lastYieldMs = performance.now();
   let index = 0;
   for (const { parts } of model.parameters.byKey.values()) {
     for (const { tensor, initial } of parts) {
       const values = new Float32Array(sizeOf(tensor.shape));
       if (initial.kind === 'ones') values.fill(1);
       if (initial.kind === 'normal') {
-        fillNormal(values, initial.standardDeviation, randomKey(seed, 'initialWeights', index));
+        const key = randomKey(seed, 'initialWeights', index);
+        for (let first = 0; first < values.length; first += pieceSize) {
+          fillNormal(values.subarray(first, first + pieceSize), initial.standardDeviation, key, first);
+          if (performance.now() - lastYieldMs < yieldAfterMs) continue;
+          await new Promise<void>((resolve) => setTimeout(resolve, 0));
+          if (isStopped()) return;
+          lastYieldMs = performance.now();
+        }
       }
       executor.writeTensor(tensor, values);
       index++;

@@ -1,6 +1,7 @@
 // Compiles the CPU kernels to WebAssembly. Kernels are found, not registered: every function that a
 // `*.cpu.ts` file under engine/ exports with the signature (args: usize, tile: u32, scratch: usize): void is
-// one. The module `engine/device/cpu/kernels/dispatch.ts`, which calls a kernel by number, exists only here
+// one, and the comment above it, or else the head of its file, names its arguments in order after `args:`, by
+// which the engine tells kernels that are not its own. The module `engine/device/cpu/kernels/dispatch.ts`, which calls a kernel by number, exists only here
 // in memory. Run as `node main/build/kernels.mjs FOLDER`; writes kernels.wasm and kernels.json there.
 import { main as runCompiler } from 'assemblyscript/asc';
 import { createHash } from 'node:crypto';
@@ -11,6 +12,7 @@ import { projectRoot } from '../launcher/project.mjs';
 const KERNEL_FOLDER = 'engine/device/cpu/kernels';
 const DISPATCH = `${KERNEL_FOLDER}/dispatch.ts`;
 const RUNNER = `${KERNEL_FOLDER}/runner.ts`;
+const LAYOUT = `${KERNEL_FOLDER}/layout.ts`;
 
 /** Pages of 64 KiB: the device brings the memory, so the module only states the least and the most it takes. */
 const INITIAL_PAGES = 1;
@@ -73,6 +75,62 @@ function findKernels(root) {
 }
 
 /**
+ * The arguments of a kernel, from the comment above it or at the head of its file; undefined where neither
+ * names them. A capitalized name stands for the fields of a class, which `classes` holds the source of.
+ * @param {string} name
+ * @param {string} source
+ * @param {string} classes
+ * @returns {string[] | undefined}
+ */
+export function kernelArguments(name, source, classes) {
+  const before = source.slice(0, source.search(new RegExp(`^export function ${name}\\(`, 'm')));
+  const above = /\/\*\*(?:(?!\*\/)[^])*\*\/\n$/.exec(before)?.[0] ?? '';
+  const head = /^(?:\/\/.*\n)*/.exec(source)?.[0] ?? '';
+  const [, list] = [above, head].map((text) => /\bargs: ([^.]*)\./.exec(text)).find(Boolean) ?? [];
+  return list
+    ?.replaceAll(/\n(?: \*|\/\/)/g, '')
+    .split(',')
+    .map((text) => /\w+/.exec(text)?.[0] ?? '')
+    .flatMap((word) => (/^[A-Z]/.test(word) ? classFields(word, classes) : [word]));
+}
+
+/**
+ * @param {string} name
+ * @param {string} source
+ */
+function classFields(name, source) {
+  const [, body = ''] = new RegExp(`^export class ${name} \\{([^}]*)`, 'm').exec(source) ?? [];
+  return [...body.matchAll(/^ *(\w+):/gm)].map(([, field = '']) => field);
+}
+
+/**
+ * Every constant of the memory layout that kernels and engine share.
+ * @param {string} source
+ */
+function layoutNumbers(source) {
+  const numbers = source.matchAll(/^export const (\w+) = (\d+);/gm);
+  return Object.fromEntries([...numbers].map(([, name = '', value]) => [name, Number(value)]));
+}
+
+/**
+ * What `functions` of kernels.json says: each kernel's number for `runKernel`, and its arguments.
+ * @param {string} root
+ * @param {Map<string, string>} kernels
+ */
+function describeKernels(root, kernels) {
+  /** @param {string} file */
+  const read = (file) => readFileSync(join(root, file), 'utf8');
+  const classes = findKernelFiles(root, 'engine').map(read).join('\n');
+  return Object.fromEntries(
+    [...kernels].map(([name, file], id) => {
+      const args = kernelArguments(name, read(file), classes);
+      if (args === undefined) throw new Error(`${file} does not say "args: …" of its kernel ${name}.`);
+      return [name, { id, args }];
+    }),
+  );
+}
+
+/**
  * AssemblyScript that runs kernel number `id`; also exports each kernel under its name, for the tests.
  * @param {Map<string, string>} kernels
  */
@@ -121,12 +179,13 @@ function refuseStaticData(wasm) {
 }
 
 /**
- * Compiles every kernel of the project. `functions` gives each kernel's number for `runKernel`, `hash` is the
- * SHA-256 of the module. Throws with the compiler's messages.
+ * Compiles every kernel of the project. Gives what kernels.json says of the module beside it: its functions,
+ * its memory layout and its SHA-256. Throws with the compiler's messages.
  * @param {string} root
  */
 export async function compileKernels(root) {
   const kernels = findKernels(root);
+  const functions = describeKernels(root, kernels);
   const dispatch = writeDispatch(kernels);
   const entries = existsSync(join(root, RUNNER)) ? [RUNNER, DISPATCH] : [DISPATCH];
   /** @type {Uint8Array<ArrayBuffer> | undefined} */
@@ -145,18 +204,20 @@ export async function compileKernels(root) {
   if (error !== null || wasm === undefined)
     throw new Error(`${stderr.toString()}\n${error?.message ?? ''}`.trim());
   refuseStaticData(wasm);
-  const functions = Object.fromEntries([...kernels.keys()].map((name, id) => [name, id]));
-  return { wasm, functions, hash: createHash('sha256').update(wasm).digest('hex') };
+  const layout = existsSync(join(root, LAYOUT))
+    ? layoutNumbers(readFileSync(join(root, LAYOUT), 'utf8'))
+    : {};
+  return { wasm, functions, layout, hash: createHash('sha256').update(wasm).digest('hex') };
 }
 
 if (process.argv[1] === import.meta.filename) {
   const startedMs = performance.now();
   const [folder = ''] = process.argv.slice(2);
   try {
-    const { wasm, functions, hash } = await compileKernels(projectRoot());
+    const { wasm, ...description } = await compileKernels(projectRoot());
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'kernels.wasm'), wasm);
-    writeFileSync(join(folder, 'kernels.json'), `${JSON.stringify({ functions, hash }, null, 2)}\n`);
+    writeFileSync(join(folder, 'kernels.json'), `${JSON.stringify(description, null, 2)}\n`);
     process.send?.({ name: 'kernels', durationMs: performance.now() - startedMs, imported: [] });
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

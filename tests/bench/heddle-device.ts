@@ -12,12 +12,9 @@ import { openGpu } from '../setup/gpu.ts';
 export function openDevice(kind: DeviceKind, threads: number): Promise<Device> {
   if (kind === 'webgpu') return createWebgpuDevice({ gpu: openGpu() });
   const kernels = new URL(process.env.HEDDLE_KERNELS ?? '../../out/kernels/', import.meta.url);
-  const { functions } = JSON.parse(readFileSync(new URL('kernels.json', kernels), 'utf8')) as {
-    functions: Record<string, number>;
-  };
   return createCpuDevice({
     wasm: readFileSync(new URL('kernels.wasm', kernels)),
-    functions,
+    description: JSON.parse(readFileSync(new URL('kernels.json', kernels), 'utf8')) as unknown,
     startWorker: () => startCpuWorker(new URL('../../main/engine-host/cpu-worker.ts', import.meta.url)),
     threads,
   });

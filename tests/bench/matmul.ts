@@ -63,12 +63,9 @@ export async function matmulRate(device: Device, [layout, m, n, k]: Shape, round
 
 if (import.meta.main) {
   const kernels = new URL('../../out/kernels/', import.meta.url);
-  const { functions } = JSON.parse(readFileSync(new URL('kernels.json', kernels), 'utf8')) as {
-    functions: Record<string, number>;
-  };
   const device = await createCpuDevice({
     wasm: readFileSync(new URL('kernels.wasm', kernels)),
-    functions,
+    description: JSON.parse(readFileSync(new URL('kernels.json', kernels), 'utf8')) as unknown,
     startWorker: () => startCpuWorker(new URL('../../main/engine-host/cpu-worker.ts', import.meta.url)),
     threads: Number(process.argv[2] ?? 2),
   });

@@ -36,7 +36,26 @@ describe('permuted', () => {
   });
 });
 
-describe('fillNormal', () => {
+describe('randomKey and fillNormal', () => {
+  // Initial weights and data orders of earlier versions must come back the same; these are what they gave.
+  it('give the numbers they have always given', () => {
+    expect(randomKey(42, 'dropout', 2 ** 40 + 5)).toEqual([2455559152, 190223795]);
+    const values = new Float32Array(7);
+    fillNormal(values, 0.02, randomKey(1, 'initialWeights', 0));
+    expect([...new Uint32Array(values.buffer)]).toEqual([
+      1015875350, 1017756344, 3148056638, 973392702, 3170433904, 1005361864, 1012732912,
+    ]);
+  });
+
+  it('give the same numbers in pieces', () => {
+    const whole = new Float32Array(1003);
+    const pieces = new Float32Array(1003);
+    fillNormal(whole, 1, [5, 6]);
+    for (let first = 0; first < 1003; first += 100)
+      fillNormal(pieces.subarray(first, first + 100), 1, [5, 6], first);
+    expect(pieces).toEqual(whole);
+  });
+
   it('has the mean and spread of the normal distribution', () => {
     const values = new Float32Array(100_001);
     fillNormal(values, 0.02, randomKey(1, 'initialWeights', 0));

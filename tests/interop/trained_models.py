@@ -4,12 +4,14 @@ python tests/interop/trained_models.py [--node PATH]
 
 write-trained-models.ts trains a GPT-2 with characters and a Llama with byte-level BPE through the command
 line. The Auto classes on the Hugging Face folder, and model.py with model.pth, must give the same logits, and
-both the same 50 tokens that Heddle wrote with temperature 0.
+both the same 50 tokens that Heddle wrote with temperature 0. The same holds for each model fine-tuned from its
+own export; and the exports in f16 and bf16 must hold what torch rounds the weights to.
 """
 import argparse, json, pathlib, runpy, subprocess, tempfile
 
 import torch
 import transformers
+from safetensors.torch import load_file
 
 # Relative to the largest logit, or to the loss; only the order of float32 operations differs.
 TOLERANCE = 1e-4
@@ -43,6 +45,13 @@ def check(folder):
     plain.load_state_dict(torch.load(folder / "pth" / "model.pth", weights_only=True), strict=True)
     for name in ("tokenizer.json", "tokenizer_config.json"):
         assert (folder / "huggingface" / name).read_bytes() == (folder / "pth" / name).read_bytes()
+
+    half = transformers.AutoModelForCausalLM.from_pretrained(folder / "f16", dtype="auto")
+    assert half.dtype == torch.float16
+    for name, values in half.state_dict().items():
+        assert torch.equal(values, opened.state_dict()[name].half()), name
+    for name, values in load_file(folder / "bf16" / "model.safetensors").items():
+        assert torch.equal(values, opened.state_dict()[name].bfloat16()), name
 
     read_back = expected["readBack"]
     ids = tokenizer(expected["text"], return_tensors="pt")["input_ids"][:, : len(read_back["ids"])]
@@ -84,7 +93,7 @@ if __name__ == "__main__":
         command = [options.node, "--disable-warning=ExperimentalWarning", "--import", hook.as_uri()]
         subprocess.run([*command, here / "write-trained-models.ts", name], check=True)
         folders = sorted(path for path in pathlib.Path(name).iterdir() if not path.name.endswith(".home"))
-        assert len(folders) == 2
+        assert len(folders) == 4
         for folder in folders:
             check(folder)
     print("trained models: all equal")

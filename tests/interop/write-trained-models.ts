@@ -1,5 +1,6 @@
-// Trains a small model of each form with the command line and exports it both ways, with what Heddle makes of
-// the export, for trained_models.py to compare: node write-trained-models.ts FOLDER
+// Trains a small model of each form with the command line, fine-tunes it from its own export, and exports both
+// in every way, with what Heddle makes of the export, for trained_models.py to compare:
+// node write-trained-models.ts FOLDER
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,6 +23,8 @@ const sizes =
   '--hidden-size 48 --num-hidden-layers 2 --num-attention-heads 4 --intermediate-size 128 --warmup-steps 20 ' +
   `--max-position-embeddings ${contextTokens} --per-device-train-batch-size 4 --learning-rate 4e-3 ` +
   '--max-steps 300 --sample-tokens 0 --device cpu';
+const fineTuning =
+  '--per-device-train-batch-size 4 --learning-rate 1e-3 --max-steps 40 --sample-tokens 0 --device cpu';
 const prompt = 'Once upon a time';
 const newTokens = 50;
 const text = readFileSync(
@@ -76,15 +79,13 @@ async function readBack(folder: string): Promise<{ text: string; loss: number; i
   }
 }
 
-const [, , out] = process.argv;
-if (out === undefined) throw new Error('usage: node write-trained-models.ts FOLDER');
-for (const [name, flags] of Object.entries(forms)) {
-  const home = join(out, `${name}.home`);
-  const folder = join(out, name);
+/** Exports of the last run, and what Heddle writes and measures with them. */
+async function writeExports(home: string, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  await heddle(home, 'train', ...`${flags} ${sizes}`.split(' '));
   await heddle(home, 'export', '--format', 'huggingface', '--out', join(folder, 'huggingface'));
   await heddle(home, 'export', '--format', 'pth', '--out', join(folder, 'pth'));
+  await heddle(home, 'export', '--dtype', 'f16', '--out', join(folder, 'f16'));
+  await heddle(home, 'export', '--format', 'safetensors', '--dtype', 'bf16', '--out', join(folder, 'bf16'));
   const expected = {
     prompt,
     continuations: await greedyTexts(home),
@@ -92,4 +93,15 @@ for (const [name, flags] of Object.entries(forms)) {
     readBack: await readBack(join(folder, 'huggingface')),
   };
   writeFileSync(join(folder, 'expected.json'), JSON.stringify(expected));
+}
+
+const [, , out] = process.argv;
+if (out === undefined) throw new Error('usage: node write-trained-models.ts FOLDER');
+for (const [name, flags] of Object.entries(forms)) {
+  const home = join(out, `${name}.home`);
+  await heddle(home, 'train', ...`${flags} ${sizes}`.split(' '));
+  await writeExports(home, join(out, name));
+  const from = join(out, name, 'huggingface');
+  await heddle(home, 'train', '--from', from, ...fineTuning.split(' '));
+  await writeExports(home, join(out, `${name}-tuned`));
 }

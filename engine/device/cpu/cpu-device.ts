@@ -14,18 +14,19 @@ import type {
   PlacedCommand,
   Program,
 } from '../device.ts';
+import { checkBundle, type KernelBundle, type KernelFunctions } from './kernel-bundle.ts';
 import { HEAP_START } from './kernels/layout.ts';
 import { DeviceMemory } from './memory.ts';
 import { layOut, writeProgram } from './program.ts';
 import { WorkQueue } from './queue.ts';
-import { isModule, wasm, type WasmModule } from './wasm.ts';
+import { wasm } from './wasm.ts';
 import { WorkerPool, type StartWorker } from './worker-pool.ts';
 
 export interface CpuDeviceOptions {
-  /** The kernels, compiled or as bytes. */
-  readonly wasm: WasmModule | ArrayBufferView | ArrayBuffer;
-  /** The number of each kernel function (kernels.json). */
-  readonly functions: Readonly<Record<string, number>>;
+  /** kernels.wasm. */
+  readonly wasm: ArrayBufferView | ArrayBuffer;
+  /** kernels.json of the same build, parsed. */
+  readonly description: unknown;
   readonly startWorker: StartWorker;
   readonly threads: number;
   /** Caps the shared memory; 4 GiB when not given. */
@@ -37,11 +38,12 @@ interface CpuProgram extends Program {
 }
 
 /**
- * Starts a CPU device. Throws `device-out-of-memory` when no memory can be reserved and `device-lost` when
- * a worker cannot start.
+ * Starts a CPU device. Throws `kernels-outdated` when the kernels are not this engine's,
+ * `device-out-of-memory` when no memory can be reserved and `device-lost` when a worker cannot start.
  */
 export async function createCpuDevice(options: CpuDeviceOptions): Promise<Device> {
-  const module = isModule(options.wasm) ? options.wasm : await wasm.compile(options.wasm as ArrayBuffer);
+  const bundle = await checkBundle(options.wasm, options.description);
+  const module = await wasm.compile(options.wasm);
   const memory = DeviceMemory.reserve(options.maxMemoryBytes);
   const queue = new WorkQueue(memory.memory);
   let reportLost: (loss: { code: string; message: string }) => void = () => {};
@@ -56,7 +58,7 @@ export async function createCpuDevice(options: CpuDeviceOptions): Promise<Device
       reportLost({ code: error.code, message: error.message });
     },
   );
-  return new CpuDevice(options, memory, queue, pool, lost);
+  return new CpuDevice(options.threads, bundle, memory, queue, pool, lost);
 }
 
 class CpuDevice implements Device {
@@ -64,7 +66,7 @@ class CpuDevice implements Device {
   readonly limits: DeviceLimits;
   readonly counters: DeviceCounters = { submits: 0, dispatches: 0, buffersCreated: 0, pipelinesCreated: 0 };
   readonly lost: Promise<{ code: string; message: string }>;
-  private readonly functions: Readonly<Record<string, number>>;
+  private readonly functions: KernelFunctions;
   private readonly memory: DeviceMemory;
   private readonly queue: WorkQueue;
   private readonly pool: WorkerPool;
@@ -72,14 +74,14 @@ class CpuDevice implements Device {
   private nextBufferId = 1;
 
   constructor(
-    options: CpuDeviceOptions,
+    threads: number,
+    { functions, hash }: KernelBundle,
     memory: DeviceMemory,
     queue: WorkQueue,
     pool: WorkerPool,
     lost: Promise<{ code: string; message: string }>,
   ) {
-    const { threads } = options;
-    this.functions = options.functions;
+    this.functions = functions;
     this.memory = memory;
     this.queue = queue;
     this.pool = pool;
@@ -93,6 +95,7 @@ class CpuDevice implements Device {
       isSoftware: false,
       features: ['relaxed-simd', 'threads'],
       threads,
+      kernels: { device: 'cpu', bundle: hash },
     };
     const usableBytes = memory.maxBytes - HEAP_START;
     this.limits = { maxBindingBytes: usableBytes, maxBufferBytes: usableBytes, memoryBytes: usableBytes };
@@ -160,7 +163,7 @@ class CpuDevice implements Device {
       threadScratch,
       addressOf: (range) => this.addressOf(range),
     });
-    const program: CpuProgram = { commandCount: commands.length, addresses };
+    const program: CpuProgram = { commandCount: commands.length, shadersHash: null, addresses };
     return program;
   }
 

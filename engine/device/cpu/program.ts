@@ -3,6 +3,7 @@
 
 import type { BufferRange, PlacedCommand } from '../device.ts';
 import { alignmentBytes, alignUp } from '../../graph/tensor.ts';
+import { functionNumber, type KernelFunctions } from './kernel-bundle.ts';
 import {
   PHASE_ARGUMENTS,
   PHASE_BYTES,
@@ -33,11 +34,8 @@ export interface ProgramLayout {
   readonly threadScratchBytes: number;
 }
 
-/** Finds the phases and sizes of a program. Throws when a kernel names a function the module lacks. */
-export function layOut(
-  commands: readonly PlacedCommand[],
-  functions: Readonly<Record<string, number>>,
-): ProgramLayout {
+/** Finds the phases and sizes of a program. Throws `kernels-outdated` where the compiled kernels do not fit it. */
+export function layOut(commands: readonly PlacedCommand[], functions: KernelFunctions): ProgramLayout {
   const phases: Phase[] = [];
   let sharedScratchBytes = 0;
   let threadScratchBytes = 0;
@@ -45,8 +43,7 @@ export function layOut(
     sharedScratchBytes = Math.max(sharedScratchBytes, kernel.cpu.sharedScratchBytes?.(params) ?? 0);
     threadScratchBytes = Math.max(threadScratchBytes, kernel.cpu.threadScratchBytes?.(params) ?? 0);
     for (const { function: name, tiles } of kernel.cpu.phases(params)) {
-      const functionId = functions[name];
-      if (functionId === undefined) throw new Error(`${kernel.name}: the kernel module has no "${name}"`);
+      const functionId = functionNumber(functions, kernel, name);
       if (!Number.isInteger(tiles) || tiles < 0 || tiles >= 2 ** 31) {
         throw new Error(`${kernel.name}: ${name} cannot have ${tiles} tiles`);
       }

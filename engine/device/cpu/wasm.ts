@@ -16,7 +16,6 @@ interface WasmInstance {
 
 interface WasmApi {
   readonly Memory: new (descriptor: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
-  readonly Module: new (bytes: ArrayBufferView | ArrayBuffer) => WasmModule;
   compile(bytes: ArrayBufferView | ArrayBuffer): Promise<WasmModule>;
   instantiate(module: WasmModule, imports: Record<string, Record<string, unknown>>): Promise<WasmInstance>;
 }
@@ -25,8 +24,3 @@ export const wasm = (globalThis as unknown as { WebAssembly: WasmApi }).WebAssem
 
 /** Bytes of one page of WebAssembly memory. */
 export const pageBytes = 65536;
-
-/** Whether `value` is a compiled module rather than bytes. */
-export function isModule(value: object): value is WasmModule {
-  return value instanceof wasm.Module;
-}

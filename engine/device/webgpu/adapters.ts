@@ -53,6 +53,24 @@ export function isSoftwareAdapter(
   return info.isFallbackAdapter || softwareNames.test(`${info.device} ${info.description}`);
 }
 
+const sharingVendors = /^(apple|arm|qualcomm|img-tec|imgtec|samsung|broadcom)$/i;
+const intelCards = /\barc\b.*\b[ab]\d{3}/i;
+const amdProcessors =
+  /radeon(\s*\(?tm\)?)?\s+(((r\d|vega)\s+)?(\d+\s+)?graphics|\d{3}m\b)|raven|picasso|renoir|cezanne|lucienne|barcelo|rembrandt|raphael|mendocino|phoenix|hawk point|strix|van ?gogh/i;
+
+/**
+ * Whether an adapter has no memory of its own, but takes the computer's: software ones, and those that are part
+ * of the processor. WebGPU does not say; where the name does not either, the answer is no.
+ */
+export function sharesSystemMemory(
+  info: Pick<GPUAdapterInfo, 'vendor' | 'device' | 'description' | 'isFallbackAdapter'>,
+): boolean {
+  const names = `${info.device.replace(/[-_]+/g, ' ')}\n${info.description}`;
+  if (isSoftwareAdapter(info) || sharingVendors.test(info.vendor)) return true;
+  if (/intel/i.test(info.vendor)) return !intelCards.test(names);
+  return /amd|ati/i.test(info.vendor) && amdProcessors.test(names);
+}
+
 /**
  * The adapter a choice means. Throws `adapter-not-found`, listing what exists.
  */

@@ -3,6 +3,7 @@
 
 import type { WgslTarget } from '../../graph/kernel.ts';
 import { alignUp } from '../../graph/tensor.ts';
+import { sha256 } from '../../sha256.ts';
 import type { BufferRange, PlacedCommand, Program } from '../device.ts';
 import { underErrorScopes } from './error-scopes.ts';
 import { refusedError, outOfMemoryError } from './failure.ts';
@@ -38,6 +39,7 @@ interface ReadyCommand {
 
 export class WebgpuProgram implements Program, Timed {
   readonly commandCount: number;
+  readonly shadersHash: string;
   measuredMs: number | null = null;
   hasRun = false;
   private readonly label: string;
@@ -50,8 +52,10 @@ export class WebgpuProgram implements Program, Timed {
     dispatches: readonly Dispatch[],
     uniforms: GPUBuffer | null,
     isCut: boolean,
+    shadersHash: string,
   ) {
     this.label = label;
+    this.shadersHash = shadersHash;
     this.dispatches = dispatches;
     this.uniforms = uniforms;
     this.isCut = isCut;
@@ -76,10 +80,11 @@ export class WebgpuProgram implements Program, Timed {
       ready.map(({ command, shader }) => host.pipelines.get(command.kernel, shader)),
     );
 
+    const shadersHash = await hashOf(ready);
     const { result, failure } = await underErrorScopes(device, () => {
       const uniforms = uniformBytes > 0 ? createUniforms(host, label, ready, uniformBytes) : null;
       const dispatches = ready.map((item, index) => createDispatch(host, item, pipelines[index]!, uniforms));
-      const program = new WebgpuProgram(label, dispatches, uniforms, host.cutsSubmits);
+      const program = new WebgpuProgram(label, dispatches, uniforms, host.cutsSubmits, shadersHash);
       // Encoded once without a submit: whatever Dawn would refuse in a step is refused here.
       program.encode(device, 0, dispatches.length).finish();
       return program;
@@ -136,6 +141,16 @@ function shaderAndGrid(
   } catch (error) {
     throw compileError(kernel, error instanceof Error ? error.message : String(error), error);
   }
+}
+
+/** The hash of the different shaders and of the order they run in: the tiles that were chosen show in them. */
+function hashOf(commands: readonly ReadyCommand[]): Promise<string> {
+  const numbers = new Map<string, number>();
+  const order = commands.map(({ shader: { text } }) => {
+    if (!numbers.has(text)) numbers.set(text, numbers.size);
+    return numbers.get(text)!;
+  });
+  return sha256(new TextEncoder().encode([...numbers.keys(), order.join()].join('\0')));
 }
 
 /** Waits for all, so that no compile is left running behind a failure, then gives the first error. */

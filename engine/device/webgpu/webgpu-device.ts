@@ -14,7 +14,14 @@ import type {
   PlacedCommand,
   Program,
 } from '../device.ts';
-import { chooseAdapter, describeAdapter, openAdapter, type AdapterChoice } from './adapters.ts';
+import type { KernelTable } from '../kernel-table.ts';
+import {
+  chooseAdapter,
+  describeAdapter,
+  openAdapter,
+  sharesSystemMemory,
+  type AdapterChoice,
+} from './adapters.ts';
 import { BufferTable } from './buffer-table.ts';
 import { lostError, uncapturedError } from './failure.ts';
 import { PipelineCache } from './pipelines.ts';
@@ -27,6 +34,8 @@ export interface WebgpuDeviceOptions extends AdapterChoice {
   readonly gpu: GPU;
   /** Bytes this device may give out in all, where the caller knows better than the driver says. */
   readonly memoryBytes?: number | null;
+  /** Bytes of the computer's memory that an adapter without memory of its own may give out. */
+  readonly sharedMemoryBytes?: number;
   /** Which form of the kernels runs: the one for this adapter, or the other one, which tests ask for. */
   readonly kernelsFor?: 'hardware' | 'software';
   /** Time, and waiting without keeping the processor busy; the platform's own unless given. */
@@ -56,7 +65,6 @@ class WebgpuDevice implements Device {
   readonly counters: DeviceCounters = { submits: 0, dispatches: 0, buffersCreated: 0, pipelinesCreated: 0 };
   readonly lost: Promise<{ code: string; message: string }>;
   private readonly gpuDevice: GPUDevice;
-  private readonly target: WgslTarget;
   private readonly buffers: BufferTable;
   private readonly pipelines: PipelineCache;
   private readonly queueClock = new QueueClock();
@@ -71,6 +79,7 @@ class WebgpuDevice implements Device {
   constructor(adapter: GPUAdapter, gpuDevice: GPUDevice, options: WebgpuDeviceOptions) {
     const { name, vendor, architecture, driver, isSoftware, maxBindingBytes } = describeAdapter(adapter);
     const features = [...gpuDevice.features].sort();
+    const kernelsFor = options.kernelsFor ?? (isSoftware ? 'software' : 'hardware');
     this.info = {
       kind: 'webgpu',
       name,
@@ -80,16 +89,20 @@ class WebgpuDevice implements Device {
       isSoftware,
       features,
       threads: 0,
-    };
-    const kernelsFor = options.kernelsFor ?? (isSoftware ? 'software' : 'hardware');
-    this.target = {
-      isSoftware: kernelsFor === 'software',
-      hasSubgroups: gpuDevice.features.has('subgroups'),
+      kernels: {
+        device: 'webgpu',
+        form: kernelsFor,
+        subgroups: gpuDevice.features.has('subgroups') ? 'yes' : 'no',
+        adapter: `${name}, ${driver}`,
+      },
     };
     this.limits = {
       maxBindingBytes: Math.floor(maxBindingBytes / 256) * 256,
       maxBufferBytes: Math.floor(gpuDevice.limits.maxBufferSize / 4) * 4,
-      memoryBytes: options.memoryBytes ?? null,
+      // A card's own memory is not known: its driver refuses what does not fit.
+      memoryBytes:
+        options.memoryBytes ??
+        (sharesSystemMemory(adapter.info) ? (options.sharedMemoryBytes ?? null) : null),
     };
     this.gpuDevice = gpuDevice;
     this.buffers = new BufferTable(gpuDevice, this.limits, () => this.counters.buffersCreated++);
@@ -137,12 +150,16 @@ class WebgpuDevice implements Device {
     return answer;
   }
 
-  async prepare(label: string, commands: readonly PlacedCommand[]): Promise<Program> {
+  async prepare(
+    label: string,
+    commands: readonly PlacedCommand[],
+    kernels: KernelTable = this.info.kernels,
+  ): Promise<Program> {
     this.checkUsable();
     const program = await WebgpuProgram.create(
       {
         device: this.gpuDevice,
-        target: this.target,
+        target: targetOf(kernels),
         cutsSubmits: !this.info.isSoftware,
         pipelines: this.pipelines,
         gpuBufferOf: (range: BufferRange) => this.buffers.get(range),
@@ -221,6 +238,10 @@ class WebgpuDevice implements Device {
     setTimeout(() => this.gpuDevice.destroy(), 0);
     this.resolveLost({ code: failure.code, message: failure.message });
   }
+}
+
+function targetOf({ form, subgroups }: KernelTable): WgslTarget {
+  return { isSoftware: form === 'software', hasSubgroups: subgroups === 'yes' };
 }
 
 const platformClock: Clock = {

@@ -1,10 +1,13 @@
 // The gradient of queries, and each query's delta = output . dOutput, which the other gradients need as well:
 // one workgroup takes a block of queries of one head and goes through the keys they see.
+//#if !hasDeltas
 @group(0) @binding(8) var<storage, read_write> output: array<Value>;
+//#endif
 //#if has_dQuery
 @group(0) @binding(11) var<storage, read_write> dQuery: array<Value>;
 //#endif
 
+//#if !hasDeltas
 fn readOutput(at: u32, vector: u32) -> vec4<f32> {
 //#if isAligned
   return output[at / 4u + vector];
@@ -14,6 +17,7 @@ fn readOutput(at: u32, vector: u32) -> vec4<f32> {
   return vec4<f32>(output[i.x], output[i.y], output[i.z], output[i.w]);
 //#endif
 }
+//#endif
 
 fn writeElement(at: u32, sum: Value) {
 //#if has_dQuery
@@ -61,6 +65,9 @@ fn attentionBackwardQuery(
 
   for (var r = thread; r < blockRows; r += #{threads}u) {
     let i = min(firstRow + r, params.queryLength - 1u);
+//#if hasDeltas
+    blockDeltas[r] = statistics[heads * params.queryLength + statisticsAt(b, i, h)];
+//#else
     let at = outputAt(b, i, h);
     var delta = 0.0;
     let vectors = depth();
@@ -71,6 +78,7 @@ fn attentionBackwardQuery(
     if (firstRow + r < params.queryLength) {
       statistics[heads * params.queryLength + statisticsAt(b, i, h)] = delta;
     }
+//#endif
   }
   workgroupBarrier();
 

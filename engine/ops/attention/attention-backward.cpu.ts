@@ -2,7 +2,7 @@
 // read it, so every sum has one owner. Keys are taken in blocks that stay in the cache: dK and dV of a block
 // are finished before the next, dQ gathers over the blocks. Probabilities are recomputed from the log-sum-exp.
 // args: Inputs, output, dOutput, statistics, dQuery?, dKeyValue?, biasPartials?, Sizes, accumulateQuery,
-// accumulateKeyValue. Packed rows have one gradient: dKeyValue is absent and dQuery holds all of it.
+// accumulateKeyValue, hasDeltas. Packed rows have one gradient: dKeyValue is absent and dQuery holds all of it.
 
 import { madd, sumLanes } from '../../device/cpu/kernels/math';
 import {

@@ -9,6 +9,7 @@ import backwardKeySource from './attention-backward-key.wgsl?raw';
 import backwardQuerySource from './attention-backward-query.wgsl?raw';
 import biasSumSource from './attention-bias-sum.wgsl?raw';
 import commonSource from './attention-common.wgsl?raw';
+import deltasSource from './attention-deltas.wgsl?raw';
 import forwardSource from './attention-forward.wgsl?raw';
 import outputSource from './attention-output.wgsl?raw';
 import rowsSource from './attention-rows.wgsl?raw';
@@ -19,6 +20,7 @@ import { rowsDefines, tileDefines, tileOf } from './attention-tiles.ts';
 /** Queries of one CPU tile; a multiple of the six rows that its products compute at once. */
 const cpuQueryChunk = 192;
 const biasEntriesPerWorkgroup = 64;
+const deltasPerWorkgroup = 64;
 
 const inputBindings = {
   query: 'read',
@@ -138,7 +140,27 @@ const backwardBindings = {
   biasPartials: 'write?',
 } as const;
 
-const backwardParams = { ...sizeParams, accumulateQuery: 'u32', accumulateKeyValue: 'u32' } as const;
+const backwardParams = {
+  ...sizeParams,
+  accumulateQuery: 'u32',
+  accumulateKeyValue: 'u32',
+  /** Whether the deltas stand behind the log-sum-exps already; WGSL alone asks. */
+  hasDeltas: 'u32',
+} as const;
+
+/** WGSL: the deltas alone, where the next kernel would bind too much. On the CPU the key kernel does this too. */
+export const attentionDeltasKernel = defineKernel({
+  name: 'attentionDeltas',
+  bindings: { output: 'read', dOutput: 'read', statistics: 'readwrite' },
+  params: { batch: 'u32', queryLength: 'u32', numHeads: 'u32', headDim: 'u32' },
+  cpu: { phases: () => [] },
+  wgsl: {
+    source: deltasSource,
+    entryPoint: 'attentionDeltas',
+    workgroups: (sizes) => Math.ceil((heads(sizes) * sizes.queryLength) / deltasPerWorkgroup),
+    defines: () => ({ threads: deltasPerWorkgroup }),
+  },
+});
 
 /** WGSL: dQ, and the deltas behind the log-sum-exps. On the CPU the next kernel does this too. */
 export const attentionBackwardQueryKernel = defineKernel({
@@ -150,7 +172,11 @@ export const attentionBackwardQueryKernel = defineKernel({
     source: wgsl(tileSource, slopesSource, backwardQuerySource),
     entryPoint: 'attentionBackwardQuery',
     workgroups: (sizes, target) => blocks(sizes, sizes.numHeads, sizes.queryLength, target),
-    defines: (sizes, target) => ({ ...tileDefines(sizes, target), sumsBias: false }),
+    defines: (sizes, target) => ({
+      ...tileDefines(sizes, target),
+      sumsBias: false,
+      hasDeltas: sizes.hasDeltas === 1,
+    }),
   },
 });
 
@@ -175,7 +201,7 @@ export const attentionBackwardKernel = defineKernel({
     source: wgsl(tileSource, backwardKeySource),
     entryPoint: 'attentionBackwardKey',
     workgroups: (sizes, target) => blocks(sizes, sizes.numKeyValueHeads, sizes.keyLength, target),
-    defines: tileDefines,
+    defines: (sizes, target) => tileDefines(sizes, target, true),
   },
 });
 

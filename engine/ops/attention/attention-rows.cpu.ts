@@ -1,6 +1,7 @@
 // Attention forward on the CPU for very few queries, as when one token is generated against a cache
 // (AssemblyScript): one tile is one query of one head. Keys and values are read once where they lie, for
-// copying them into panels would cost more than it saves. Same args as attentionForward.
+// copying them into panels would cost more than it saves.
+// args: Inputs, output, statistics?, weights?, Sizes.
 
 import { madd } from '../../device/cpu/kernels/math';
 import {

@@ -57,9 +57,17 @@ function sharedDefines({ headDim, queryStride, queryOffset, keyValueStride, ...s
   };
 }
 
-/** For shaders that work on tiles. */
-export function tileDefines(sizes: Params, target: WgslTarget): Defines {
-  const { blockRows, ...tile } = tileOf(sizes.headDim!, target);
+/** Up to this many keys a software adapter takes longer to compile wide tiles than they ever save. */
+const fewKeys = 64;
+
+/**
+ * For shaders that work on tiles. On software adapters tiles of two columns an invocation compile in half the time:
+ * a fifth slower for queries, so only where keys are few, and no slower for keys (`isForKeys`).
+ */
+export function tileDefines(sizes: Params, target: WgslTarget, isForKeys = false): Defines {
+  const { blockRows, ...wide } = tileOf(sizes.headDim!, target);
+  const isNarrow = target.isSoftware && (isForKeys || sizes.keyLength! <= fewKeys);
+  const tile = isNarrow ? { ...wide, columns: Math.min(2, wide.columns) } : wide;
   return {
     ...sharedDefines(sizes),
     ...tile,

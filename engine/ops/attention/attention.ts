@@ -2,6 +2,7 @@
 // al. 2022): training keeps the output and one log-sum-exp a row; probabilities are computed again backward.
 // B = batch, Tq and Tk = queries and keys a row, NH = heads, NKV = key-value heads, HS = head size.
 
+import { EngineError } from '../../errors.ts';
 import type { Tape } from '../../graph/tape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { dropoutThreshold } from '../random/random.ts';
@@ -10,6 +11,7 @@ import {
   attentionBackwardKernel,
   attentionBackwardQueryKernel,
   attentionBiasSumKernel,
+  attentionDeltasKernel,
   attentionForwardKernel,
   attentionRowsKernel,
   queryChunkOf,
@@ -17,6 +19,8 @@ import {
 
 /** Fewer queries than this are not worth packing keys for. */
 const minPackedQueries = 4;
+/** Storage buffers that every WebGPU adapter lets one shader bind. */
+const mostBindings = 8;
 
 export interface AttentionOptions {
   readonly batch: number;
@@ -62,6 +66,7 @@ export interface KeyValueSource {
  * y = softmax(scale q k^T + bias, over the visible keys) v.
  * Queries (B Tq, stride), keys and values (B Tk, stride), result (B Tq, NH HS), all f32.
  * A query that sees no key gives zeros. Keeps the log-sum-exp (B, NH, Tq) for the backward pass.
+ * Throws `attention-unsupported` for more options together than a shader can bind.
  */
 export function attention(
   tape: Tape,
@@ -86,6 +91,8 @@ export function attention(
     biasBuckets: bias?.buckets ?? null,
     scalars: dropout?.scalars ?? null,
   };
+  const bindingCount = Object.values(inputs).filter((tensor) => tensor !== null).length;
+  requireBindable(tape, options, keyValue !== null, bindingCount);
   const sizes = {
     batch,
     queryLength,
@@ -138,12 +145,22 @@ export function attention(
       dKeyValue: dKeyValue?.gradient ?? null,
       biasPartials,
     };
+    // The gradient of queries binds three tensors more, and the output where there is room for it.
+    const hasDeltas = bindingCount + 4 > mostBindings ? 1 : 0;
     const constants = {
       ...sizes,
       accumulateQuery: dQuery?.accumulate ? 1 : 0,
       // Packed rows have one gradient, which is then added to or not as a whole.
       accumulateKeyValue: (keyValue ? dKeyValue : dQuery)?.accumulate ? 1 : 0,
+      hasDeltas,
     };
+    if (hasDeltas) {
+      tape.run(
+        attentionDeltasKernel,
+        { output, dOutput, statistics },
+        { batch, queryLength, numHeads, headDim },
+      );
+    }
     tape.run(attentionBackwardQueryKernel, bound, constants);
     tape.run(attentionBackwardKernel, bound, constants);
     if (!dTable || !biasPartials) return;
@@ -155,6 +172,31 @@ export function attention(
     );
   });
   return output;
+}
+
+/** Throws where a shader would bind more than every adapter offers, naming what was asked for together. */
+function requireBindable(
+  { training }: Tape,
+  { validRange, segments, bias, dropout, weights }: AttentionOptions,
+  isCross: boolean,
+  inputCount: number,
+): void {
+  // Beside the inputs: the output gradient, statistics and a gradient; or the output, and weights.
+  const count = inputCount + (training ? 3 : weights ? 2 : 1);
+  if (count <= mostBindings) return;
+  const asked = Object.entries({
+    'keys and values of their own': isCross,
+    padding: validRange,
+    segments,
+    'a bias': bias,
+    dropout,
+    'its weights handed out': weights,
+  }).filter(([, isAsked]) => Boolean(isAsked));
+  throw new EngineError(
+    'attention-unsupported',
+    `Attention with ${asked.map(([name]) => name).join(', ')} together binds ${count} buffers; shaders have ${mostBindings}.`,
+    { hint: 'Leave one of these out; segments do what padding does where each row has segments of its own.' },
+  );
 }
 
 /** Throws unless the heads fill the rows of a tensor whose gradient attention writes. */

@@ -1,5 +1,5 @@
 // Column sums (AssemblyScript): a first phase sums chunks of 64 rows into the shared scratch, a second sums
-// the chunks. args: x, y, rows, columns, accumulate, shared scratch.
+// the chunks. args: x, y, rows, columns, accumulate.
 
 import { loadTail, storeTail } from '../../device/cpu/kernels/tail';
 

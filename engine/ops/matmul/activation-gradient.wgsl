@@ -1,6 +1,6 @@
-// dPre = dy * act'(preActivation), 256 elements a workgroup.
+// dPre = dy * slope, 256 elements a workgroup.
 @group(0) @binding(0) var<storage, read_write> dy: array<f32>;
-@group(0) @binding(1) var<storage, read_write> preActivation: array<f32>;
+@group(0) @binding(1) var<storage, read_write> slope: array<f32>;
 @group(0) @binding(2) var<storage, read_write> dPre: array<f32>;
 
 @compute @workgroup_size(64)
@@ -13,7 +13,7 @@ fn activationGradient(
   for (var step = 0u; step < 256u; step += 64u) {
     let i = first + step;
     if (i < params.count) {
-      dPre[i] = dy[i] * activateGradient(params.activation, preActivation[i]);
+      dPre[i] = dy[i] * slope[i];
     }
   }
 }

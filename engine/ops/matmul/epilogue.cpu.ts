@@ -1,8 +1,10 @@
 // What happens to finished sums before they are stored in C (AssemblyScript): see matmul.ts for the formula.
 
-import { activate, activateGradient } from '../../device/cpu/kernels/activation';
+import {
+  GELU_NEW, activate, activateGradient, activateWithSlope, geluNewRow,
+} from '../../device/cpu/kernels/activation';
 import { loadTail, storeTail } from '../../device/cpu/kernels/tail';
-import { ACTIVATION, BIAS, GATE, LDC, N, PRE_ACTIVATION, RESIDUAL, cPointer, word } from './arguments.cpu';
+import { ACTIVATION, BIAS, GATE, LDC, N, RESIDUAL, SLOPE, cPointer, word } from './arguments.cpu';
 
 /** The first `count` floats at p (4 if there are more), zero in the other lanes. */
 @inline
@@ -17,9 +19,9 @@ export function storePart(p: usize, x: v128, count: i32): void {
   else storeTail(p, count, x);
 }
 
-/** Whether the epilogue is nothing but additions, which the micro-kernel does itself. */
+/** Whether the epilogue has no activation, so that the micro-kernel does it itself. */
 export function isPlain(args: usize): bool {
-  return word(args, ACTIVATION) === 0 && word(args, PRE_ACTIVATION) === 0;
+  return word(args, ACTIVATION) === 0;
 }
 
 /**
@@ -45,18 +47,20 @@ export function finish(
   let c = cPointer(args) + row * ldc + (column << 2);
   const bias = addressOf(word(args, BIAS), column << 2, isFinished);
   const corner = row * n + (column << 2);
-  let preActivation = addressOf(word(args, PRE_ACTIVATION), corner, isFinished);
+  let slope = addressOf(word(args, SLOPE), corner, isFinished);
   let gate = addressOf(word(args, GATE), corner, isFinished);
   let residual = addressOf(word(args, RESIDUAL), corner, isFinished);
   const wholes = (width & ~3) << 2;
+  const isGeluNewRow = kind === GELU_NEW && slope !== 0 && !addsC && gate === 0 && residual === 0;
   for (let i: usize = 0; i < rows; i++) {
-    for (let at: usize = 0; at < wholes; at += 16) {
+    if (isGeluNewRow) geluNewRow(sums, bias, c, slope, wholes);
+    for (let at: usize = isGeluNewRow ? wholes : 0; at < wholes; at += 16) {
       let x = v128.load(sums + at);
       if (addsC) x = f32x4.add(x, v128.load(c + at));
       if (bias !== 0) x = f32x4.add(x, v128.load(bias + at));
-      if (preActivation !== 0) v128.store(preActivation + at, x);
-      if (gate !== 0) x = f32x4.mul(x, activateGradient(kind, v128.load(gate + at)));
+      if (slope !== 0) x = activateWithSlope(kind, x, slope + at);
       else if (isActivated) x = activate(kind, x);
+      if (gate !== 0) x = f32x4.mul(x, v128.load(gate + at));
       if (residual !== 0) x = f32x4.add(x, v128.load(residual + at));
       v128.store(c + at, x);
     }
@@ -64,15 +68,15 @@ export function finish(
       let x = v128.load(sums + wholes);
       if (addsC) x = f32x4.add(x, loadTail(c + wholes, tail));
       if (bias !== 0) x = f32x4.add(x, loadTail(bias + wholes, tail));
-      if (preActivation !== 0) storeTail(preActivation + wholes, tail, x);
-      if (gate !== 0) x = f32x4.mul(x, activateGradient(kind, loadTail(gate + wholes, tail)));
-      else if (isActivated) x = activate(kind, x);
+      if (slope !== 0) storeTail(slope + wholes, tail, activateGradient(kind, x));
+      if (isActivated) x = activate(kind, x);
+      if (gate !== 0) x = f32x4.mul(x, loadTail(gate + wholes, tail));
       if (residual !== 0) x = f32x4.add(x, loadTail(residual + wholes, tail));
       storeTail(c + wholes, tail, x);
     }
     sums += step;
     c += ldc;
-    if (preActivation !== 0) preActivation += n;
+    if (slope !== 0) slope += n;
     if (gate !== 0) gate += n;
     if (residual !== 0) residual += n;
   }

@@ -43,7 +43,7 @@ const matmulKernel = defineKernel({
     b: 'read',
     c: 'readwrite',
     bias: 'read?',
-    preActivation: 'write?',
+    slope: 'write?',
     gate: 'read?',
     residual: 'read?',
     columnSums: 'readwrite?',
@@ -134,14 +134,14 @@ export interface MatmulCommand {
   readonly cOffset?: number;
   readonly transA?: boolean;
   readonly transB?: boolean;
-  /** Whether the result is added to what C holds. Not together with `activation` or `preActivation`. */
+  /** Whether the result is added to what C holds. Not together with `activation` or `gate`. */
   readonly accumulate?: boolean;
   readonly activation?: HiddenAct | null;
   /** (N): added to every row before the activation. */
   readonly bias?: Tensor | null;
-  /** (M, N): receives the values before the activation. */
-  readonly preActivation?: Tensor | null;
-  /** (M, N): the result is multiplied with the derivative of `activation` at these values instead. */
+  /** (M, N): receives the derivative of `activation` where the result is its value. */
+  readonly slope?: Tensor | null;
+  /** (M, N): multiplied with the result. */
   readonly gate?: Tensor | null;
   /** (M, N): added last. */
   readonly residual?: Tensor | null;
@@ -151,19 +151,20 @@ export interface MatmulCommand {
 }
 
 /**
- * Records C = act(op(A) op(B) + bias) + residual (+ C), or with a gate op(A) op(B) * act'(gate).
- * All f32; op transposes where asked, though never both operands. `bias`, `preActivation`, `gate` and
- * `residual` are dense. Throws where a matrix does not fit its tensor or the residual is an operand.
+ * Records C = act(op(A) op(B) + bias) * gate + residual (+ C).
+ * All f32; op transposes where asked, though never both operands. `bias`, `slope`, `gate` and `residual`
+ * are dense. Throws where a matrix does not fit its tensor or the residual is an operand.
  */
 export function matmulCommand(tape: Tape, command: MatmulCommand): void {
   const { a, b, c, m, n, k, transA = false, transB = false, accumulate = false } = command;
-  const { aOffset = 0, bOffset = 0, cOffset = 0, activation = null, preActivation = null } = command;
+  const { aOffset = 0, bOffset = 0, cOffset = 0, activation = null, slope = null } = command;
   const { bias = null, gate = null, residual = null, columnSums = null } = command;
   const { lda = transA ? m : k, ldb = transB ? k : n, ldc = n } = command;
   if (transA && transB) throw new Error('matmul does not take both operands transposed');
-  if (accumulate && (activation !== null || preActivation !== null)) {
-    throw new Error('matmul cannot add an activation to what C holds');
+  if (accumulate && (activation !== null || gate !== null)) {
+    throw new Error('matmul cannot add an activation or a gated product to what C holds');
   }
+  if (slope !== null && activation === null) throw new Error('matmul has no activation to give a slope of');
   if (columnSums !== null && !transA) throw new Error('matmul sums columns only with a transposed A');
   // One dispatch may not bind the same memory twice.
   if (residual !== null && (residual === a || residual === b)) {
@@ -172,11 +173,11 @@ export function matmulCommand(tape: Tape, command: MatmulCommand): void {
   checkFits('A', a, transA ? k : m, transA ? m : k, lda, aOffset);
   checkFits('B', b, transB ? n : k, transB ? k : n, ldb, bOffset);
   checkFits('C', c, m, n, ldc, cOffset);
-  for (const dense of [preActivation, gate, residual]) if (dense) checkFits(dense.name, dense, m, n, n, 0);
+  for (const dense of [slope, gate, residual]) if (dense) checkFits(dense.name, dense, m, n, n, 0);
   for (const row of [bias, columnSums]) if (row) checkFits(row.name, row, 1, n, n, 0);
   tape.run(
     matmulKernel,
-    { a, b, c, bias, preActivation, gate, residual, columnSums },
+    { a, b, c, bias, slope, gate, residual, columnSums },
     {
       m,
       n,

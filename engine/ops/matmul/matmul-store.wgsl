@@ -21,8 +21,8 @@ const valueSize = 1u;
 //#if has_bias
 @group(0) @binding(3) var<storage, read_write> bias: array<Value>;
 //#endif
-//#if has_preActivation
-@group(0) @binding(4) var<storage, read_write> preActivation: array<Value>;
+//#if has_slope
+@group(0) @binding(4) var<storage, read_write> slope: array<Value>;
 //#endif
 //#if has_gate
 @group(0) @binding(5) var<storage, read_write> gate: array<Value>;
@@ -34,21 +34,9 @@ const valueSize = 1u;
 @group(0) @binding(7) var<storage, read_write> columnSums: array<f32>;
 //#endif
 
-// f or f' of each value, for the activation that this text was made for.
+// f and f' of each value, for the activation that this text was made for.
 //#if activation
 fn activated(x: Value) -> Value {
-//#if has_gate
-//#if vectorC
-  return vec4<f32>(
-    activateGradient(#{activation}u, x.x),
-    activateGradient(#{activation}u, x.y),
-    activateGradient(#{activation}u, x.z),
-    activateGradient(#{activation}u, x.w),
-  );
-//#else
-  return activateGradient(#{activation}u, x);
-//#endif
-//#else
 //#if vectorC
   return vec4<f32>(
     activate(#{activation}u, x.x),
@@ -59,6 +47,19 @@ fn activated(x: Value) -> Value {
 //#else
   return activate(#{activation}u, x);
 //#endif
+}
+//#endif
+//#if has_slope
+fn slopeOf(x: Value) -> Value {
+//#if vectorC
+  return vec4<f32>(
+    activateGradient(#{activation}u, x.x),
+    activateGradient(#{activation}u, x.y),
+    activateGradient(#{activation}u, x.z),
+    activateGradient(#{activation}u, x.w),
+  );
+//#else
+  return activateGradient(#{activation}u, x);
 //#endif
 }
 //#endif
@@ -70,15 +71,14 @@ fn storeValue(row: u32, column: u32, sum: Value) {
 //#if has_bias
   x += bias[column / valueSize];
 //#endif
-//#if has_preActivation
-  preActivation[dense] = x;
+//#if has_slope
+  slope[dense] = slopeOf(x);
 //#endif
 //#if activation
-//#if has_gate
-  x *= activated(gate[dense]);
-//#else
   x = activated(x);
 //#endif
+//#if has_gate
+  x *= gate[dense];
 //#endif
 //#if has_residual
   x += residual[dense];

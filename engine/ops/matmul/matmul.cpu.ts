@@ -1,9 +1,11 @@
 // The matrix product on the CPU (AssemblyScript): a packing phase for operands that all tiles share, then
 // tiles of C. Within a tile the loops go k-blocks, rows that fit the second-level cache, column panels, row
 // panels. blocking.cpu.ts says how large each is, matmul.ts what the product computes.
+// args: a, b, c, bias?, slope?, gate?, residual?, columnSums?, m, n, k, lda, ldb, ldc, aOffset, bOffset,
+// cOffset, transA, transB, accumulate, accumulateSums, activation.
 
 import {
-  ACCUMULATE, ACCUMULATE_SUMS, BIAS, COLUMN_SUMS, K, LDA, LDB, LDC, M, N, RESIDUAL, SHARED_SCRATCH,
+  ACCUMULATE, ACCUMULATE_SUMS, BIAS, COLUMN_SUMS, GATE, K, LDA, LDB, LDC, M, N, RESIDUAL, SHARED_SCRATCH,
   TRANS_A, TRANS_B,
   aPointer, bPointer, cPointer, word,
 } from './arguments.cpu';
@@ -164,7 +166,7 @@ export function matmul(args: usize, tile: u32, scratch: usize): void {
   }
 }
 
-/** One micro-kernel's results, with bias and residual where `addsAll`; through scratch at the edges of C. */
+/** One micro-kernel's results, with its epilogue where `addsAll`; through scratch at the edges of C. */
 @inline
 function resultTile(
   args: usize,
@@ -187,19 +189,22 @@ function resultTile(
   if (rows === height && width === <usize>PANEL_COLUMNS) {
     const ldc = word(args, LDC) << 2;
     const c = cPointer(args) + row * ldc + (column << 2);
-    let bias: usize = 0, residual: usize = 0;
+    let bias: usize = 0, gate: usize = 0, residual: usize = 0;
     if (addsAll) {
       bias = word(args, BIAS);
       if (bias !== 0) bias += column << 2;
+      const corner = (row * n + column) << 2;
+      gate = word(args, GATE);
+      if (gate !== 0) gate += corner;
       residual = word(args, RESIDUAL);
-      if (residual !== 0) residual += (row * n + column) << 2;
+      if (residual !== 0) residual += corner;
     }
-    const ldr = n << 2;
-    if (height === 6) product6(a, rowStep, depthStep, 6, b, depth, c, ldc, addsC, bias, residual, ldr);
-    else product4(a, rowStep, depthStep, 4, b, depth, c, ldc, addsC, bias, residual, ldr);
+    const ldd = n << 2;
+    if (height === 6) product6(a, rowStep, depthStep, 6, b, depth, c, ldc, addsC, bias, gate, residual, ldd);
+    else product4(a, rowStep, depthStep, 4, b, depth, c, ldc, addsC, bias, gate, residual, ldd);
     return;
   }
-  if (height === 6) product6(a, rowStep, depthStep, rows, b, depth, scratch, 32, false, 0, 0, 0);
-  else product4(a, rowStep, depthStep, rows, b, depth, scratch, 32, false, 0, 0, 0);
+  if (height === 6) product6(a, rowStep, depthStep, rows, b, depth, scratch, 32, false, 0, 0, 0, 0);
+  else product4(a, rowStep, depthStep, rows, b, depth, scratch, 32, false, 0, 0, 0, 0);
   finish(args, scratch, 32, row, column, rows, width, addsC, addsAll);
 }

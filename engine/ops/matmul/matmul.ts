@@ -55,16 +55,16 @@ export function linear(tape: Tape, x: Tensor, weight: Tensor, options: LinearOpt
   const { activation = null, residual = null } = options;
   const form = formOf(x, weight, options.layout);
   const y = tape.transient(`linear(${weight.name})`, [form.m, form.n]);
-  const preActivation =
-    tape.training && activation !== null ? tape.transient(`pre(${weight.name})`, y.shape) : null;
-  forward(tape, form, x, { weight, bias: options.bias }, y, { activation, preActivation, residual });
+  const slope =
+    tape.training && activation !== null ? tape.transient(`slope(${weight.name})`, y.shape) : null;
+  forward(tape, form, x, { weight, bias: options.bias }, y, { activation, slope, residual });
   tape.onBackward(() => {
     const dy = tape.gradientOf(y);
     if (dy === null) return;
     let dPre = dy;
-    if (activation !== null && preActivation !== null) {
-      dPre = tape.transient(`d(${preActivation.name})`, y.shape);
-      activationGradient(tape, { dy, preActivation, dPre, activation });
+    if (slope !== null) {
+      dPre = tape.transient(`dPre(${weight.name})`, y.shape);
+      activationGradient(tape, { dy, slope, dPre });
     }
     inputGradient(tape, form, weight, dPre, x);
     parameterGradients(tape, form, x, dPre, { weight, bias: options.bias });
@@ -75,23 +75,24 @@ export function linear(tape: Tape, x: Tensor, weight: Tensor, options: LinearOpt
 
 /**
  * y = act(x W_up + b_up) W_down + b_down + residual. x (M, K), hidden (M, H), y (M, N), all f32.
- * The derivative of the activation is part of the product that gives the gradient of the hidden values:
- * dPre = (dy W_down^T) * act'(pre). As transformers' GPT2MLP. Throws where shapes do not fit.
+ * The product that gives the hidden values also gives the derivative of their activation, for both share most
+ * of the work; the one that gives their gradient multiplies with it: dPre = (dy W_down^T) * act'(pre).
+ * As transformers' GPT2MLP. Throws where shapes do not fit.
  */
 export function feedForward(tape: Tape, x: Tensor, options: FeedForwardOptions): Tensor {
   const { layout, activation, up, down, residual = null } = options;
   const upForm = formOf(x, up.weight, layout);
   const hidden = tape.transient(`linear(${up.weight.name})`, [upForm.m, upForm.n]);
   const downForm = formOf(hidden, down.weight, layout);
-  const preActivation = tape.training ? tape.transient(`pre(${up.weight.name})`, hidden.shape) : null;
+  const slope = tape.training ? tape.transient(`slope(${up.weight.name})`, hidden.shape) : null;
   const y = tape.transient(`linear(${down.weight.name})`, [downForm.m, downForm.n]);
-  forward(tape, upForm, x, up, hidden, { activation, preActivation });
+  forward(tape, upForm, x, up, hidden, { activation, slope });
   forward(tape, downForm, hidden, down, y, { residual });
   tape.onBackward(() => {
     const dy = tape.gradientOf(y);
     if (dy === null) return;
     const dPre = tape.transient(`dPre(${up.weight.name})`, hidden.shape);
-    inputProduct(tape, downForm, down.weight, dy, { c: dPre, activation, gate: preActivation });
+    inputProduct(tape, downForm, down.weight, dy, { c: dPre, gate: slope });
     parameterGradients(tape, downForm, hidden, dy, down);
     inputGradient(tape, upForm, up.weight, dPre, x);
     parameterGradients(tape, upForm, x, dPre, up);
@@ -119,7 +120,7 @@ function forward(
   x: Tensor,
   { weight, bias }: Projection,
   y: Tensor,
-  epilogue: { activation?: HiddenAct | null; preActivation?: Tensor | null; residual?: Tensor | null },
+  epilogue: { activation?: HiddenAct | null; slope?: Tensor | null; residual?: Tensor | null },
 ): void {
   matmulCommand(tape, { a: x, b: weight, c: y, m, n, k, transB: layout === 'out-in', bias, ...epilogue });
 }
@@ -137,7 +138,7 @@ function inputProduct(
   { m, n, k, layout }: Form,
   weight: Tensor,
   dy: Tensor,
-  rest: { c: Tensor; accumulate?: boolean; activation?: HiddenAct; gate?: Tensor | null },
+  rest: { c: Tensor; accumulate?: boolean; gate?: Tensor | null },
 ): void {
   matmulCommand(tape, { a: dy, b: weight, m, n: k, k: n, transB: layout === 'in-out', ...rest });
 }

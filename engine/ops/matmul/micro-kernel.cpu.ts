@@ -4,7 +4,8 @@
 // of the 16 vector registers: more rows or columns would spill.
 
 /**
- * C[rows, 8] = sum over k of a[i][k] b[k][0..8], then (+ C) (+ bias) (+ residual); strides in bytes.
+ * C[rows, 8] = sum over k of a[i][k] b[k][0..8], then (+ C) (+ bias) (* gate) (+ residual);
+ * strides in bytes, `ldd` that of gate and residual.
  * `valid` rows of A exist; results of the others repeat the last. Pointers of absent addends are 0.
  */
 @inline
@@ -20,8 +21,9 @@ function product(
   ldc: usize,
   addsC: bool,
   bias: usize,
+  gate: usize,
   residual: usize,
-  ldr: usize,
+  ldd: usize,
 ): void {
   const last = rowStep * (valid - 1);
   let a0 = a;
@@ -87,18 +89,33 @@ function product(
       c40 = f32x4.add(c40, b0), c41 = f32x4.add(c41, b1), c50 = f32x4.add(c50, b0), c51 = f32x4.add(c51, b1);
     }
   }
+  if (gate !== 0) {
+    c00 = f32x4.mul(c00, v128.load(gate)), c01 = f32x4.mul(c01, v128.load(gate, 16));
+    let p = gate + ldd;
+    c10 = f32x4.mul(c10, v128.load(p)), c11 = f32x4.mul(c11, v128.load(p, 16));
+    p += ldd;
+    c20 = f32x4.mul(c20, v128.load(p)), c21 = f32x4.mul(c21, v128.load(p, 16));
+    p += ldd;
+    c30 = f32x4.mul(c30, v128.load(p)), c31 = f32x4.mul(c31, v128.load(p, 16));
+    if (rows === 6) {
+      p += ldd;
+      c40 = f32x4.mul(c40, v128.load(p)), c41 = f32x4.mul(c41, v128.load(p, 16));
+      p += ldd;
+      c50 = f32x4.mul(c50, v128.load(p)), c51 = f32x4.mul(c51, v128.load(p, 16));
+    }
+  }
   if (residual !== 0) {
     c00 = f32x4.add(c00, v128.load(residual)), c01 = f32x4.add(c01, v128.load(residual, 16));
-    let p = residual + ldr;
+    let p = residual + ldd;
     c10 = f32x4.add(c10, v128.load(p)), c11 = f32x4.add(c11, v128.load(p, 16));
-    p += ldr;
+    p += ldd;
     c20 = f32x4.add(c20, v128.load(p)), c21 = f32x4.add(c21, v128.load(p, 16));
-    p += ldr;
+    p += ldd;
     c30 = f32x4.add(c30, v128.load(p)), c31 = f32x4.add(c31, v128.load(p, 16));
     if (rows === 6) {
-      p += ldr;
+      p += ldd;
       c40 = f32x4.add(c40, v128.load(p)), c41 = f32x4.add(c41, v128.load(p, 16));
-      p += ldr;
+      p += ldd;
       c50 = f32x4.add(c50, v128.load(p)), c51 = f32x4.add(c51, v128.load(p, 16));
     }
   }
@@ -119,14 +136,14 @@ function product(
 
 export function product6(
   a: usize, rowStep: usize, depthStep: usize, valid: usize, b: usize, k: usize,
-  c: usize, ldc: usize, addsC: bool, bias: usize, residual: usize, ldr: usize,
+  c: usize, ldc: usize, addsC: bool, bias: usize, gate: usize, residual: usize, ldd: usize,
 ): void {
-  product(6, a, rowStep, depthStep, valid, b, k, c, ldc, addsC, bias, residual, ldr);
+  product(6, a, rowStep, depthStep, valid, b, k, c, ldc, addsC, bias, gate, residual, ldd);
 }
 
 export function product4(
   a: usize, rowStep: usize, depthStep: usize, valid: usize, b: usize, k: usize,
-  c: usize, ldc: usize, addsC: bool, bias: usize, residual: usize, ldr: usize,
+  c: usize, ldc: usize, addsC: bool, bias: usize, gate: usize, residual: usize, ldd: usize,
 ): void {
-  product(4, a, rowStep, depthStep, valid, b, k, c, ldc, addsC, bias, residual, ldr);
+  product(4, a, rowStep, depthStep, valid, b, k, c, ldc, addsC, bias, gate, residual, ldd);
 }

@@ -1,5 +1,7 @@
 // The matrix product with at most 8 rows of A, as in decoding (AssemblyScript): limited by how fast B comes
 // from memory, so B is read once, as it lies, and never packed. A tile is a range of columns of C.
+// args: a, b, c, bias?, slope?, gate?, residual?, columnSums?, m, n, k, lda, ldb, ldc, aOffset, bOffset,
+// cOffset, transA, transB, accumulate, accumulateSums, activation.
 
 import { ACCUMULATE, K, LDA, LDB, M, N, TRANS_B, aPointer, bPointer, word } from './arguments.cpu';
 import { skinnyColumns } from './blocking.cpu';

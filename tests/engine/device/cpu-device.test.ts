@@ -57,10 +57,13 @@ describe('threads', () => {
       const b = tape.input('b', [k, n], 'f32');
       const bias = tape.input('bias', [n], 'f32');
       const middle = tape.transient('middle', [m, n]);
-      matmulCommand(tape, { a, b, c: middle, m, n, k, bias, activation: 'gelu_new' });
+      const slope = tape.output('slope', [m, n]);
+      matmulCommand(tape, { a, b, c: middle, m, n, k, bias, activation: 'gelu_new', slope });
       matmulCommand(tape, { a: middle, b: a, c: tape.output('c', [n, k]), m: n, n: k, k: m, transA: true });
-      const { c } = await runTape(await makeDevice(threads), tape, inputs);
-      results.push(new Uint8Array(c!.buffer));
+      const result = await runTape(await makeDevice(threads), tape, inputs);
+      results.push(
+        Buffer.concat([result['c']!, result['slope']!].map(({ buffer }) => new Uint8Array(buffer))),
+      );
     }
     for (const result of results.slice(1)) expect(Buffer.compare(result, results[0]!)).toBe(0);
   });
@@ -235,7 +238,7 @@ describe('the end', () => {
     const kernels = new URL('../../../out/kernels/', import.meta.url);
     const device = await createCpuDevice({
       wasm: readFileSync(new URL('kernels.wasm', kernels)),
-      functions: {},
+      description: JSON.parse(readFileSync(new URL('kernels.json', kernels), 'utf8')) as unknown,
       startWorker: () => {
         const worker = startCpuWorker(new URL('../../../main/engine-host/cpu-worker.ts', import.meta.url));
         started.push(worker);

@@ -7,7 +7,7 @@ import { philoxBlock } from '../ops/philox.ts';
 
 const root = new URL('../../../', import.meta.url);
 const entry = 'engine/device/cpu/kernels/entry-of-test.ts';
-const functions = ['exp', 'log', 'tanh', 'erf', 'sigmoid'] as const;
+const functions = ['exp', 'log', 'tanh', 'erf', 'sigmoid', 'powerOfTwo'] as const;
 type FunctionName = (typeof functions)[number];
 
 const flags = [
@@ -19,7 +19,14 @@ const flags = [
 /** One exported loop over four floats at a time for each function. */
 const source = `
 import { ${functions.join(', ')} } from './math';
+import { activateWithSlope, GELU_NEW, geluNewRow } from './activation';
 export { philox16 } from './philox';
+export { geluNewRow };
+export function geluNewOneByOne(from: usize, to: usize, slope: usize, bytes: u32): void {
+  for (let i: usize = 0; i < bytes; i += 16) {
+    v128.store(to + i, activateWithSlope(GELU_NEW, v128.load(from + i), slope + i));
+  }
+}
 ${functions
   .map(
     (name) => `export function ${name}All(from: usize, to: usize, count: u32): void {
@@ -104,6 +111,7 @@ describe('elementary functions on four floats', () => {
       values: spread(-80, 80, 1e-9),
       limit: 2.5,
     },
+    { name: 'powerOfTwo', exact: (x: number) => 2 ** x, values: spread(-126, 126, 1e-9), limit: 1 },
   ] as const)('$name errs by less than $limit units in the last place', ({ name, exact, values, limit }) => {
     const { x, y } = apply(name, values);
     let worst = 0;
@@ -124,6 +132,37 @@ describe('elementary functions on four floats', () => {
     const tanh = apply('tanh', [1e30, Infinity, -1e30]).y;
     expect(tanh.every((value) => Math.abs(value) <= 1 && Math.abs(value) > 1 - 3e-7)).toBe(true);
     expect(Array.from(apply('erf', [Infinity, -1e30]).y)).toEqual([1, -1]);
+    expect(Array.from(apply('powerOfTwo', [-1e30, Infinity]).y)).toEqual([2 ** -126, 2 ** 126]);
+  });
+});
+
+describe('the tanh form of GELU', () => {
+  const values = Float32Array.from(spread(-9, 9, 1e-6));
+  const sizeBytes = values.byteLength;
+  const slopeAt = outputAt + sizeBytes;
+
+  function results(): { y: Float32Array; slope: Float32Array } {
+    const at = (address: number) => new Float32Array(memory.buffer, address, values.length).slice();
+    return { y: at(outputAt), slope: at(slopeAt) };
+  }
+
+  it('errs little, with its derivative, and by the row as one by one', () => {
+    new Float32Array(memory.buffer, inputAt, values.length).set(values);
+    exported['geluNewOneByOne']!(inputAt, outputAt, slopeAt, sizeBytes);
+    const single = results();
+    exported['geluNewRow']!(inputAt, 0, outputAt, slopeAt, sizeBytes);
+    expect(results()).toEqual(single);
+
+    const root = Math.sqrt(2 / Math.PI);
+    values.forEach((x, i) => {
+      const twoU = 2 * root * (x + 0.044715 * x ** 3);
+      const s = 1 / (1 + Math.exp(-twoU));
+      const slope = s + 2 * x * s * (1 - s) * root * (1 + 3 * 0.044715 * x * x);
+      // Where x is negative, s has the error of e^-2u, and that the relative error of -2u times its size.
+      const bound = (3e-7 + 2e-7 * Math.max(0, -twoU)) * Math.abs(x * s);
+      expect(Math.abs(single.y[i]! - x * s)).toBeLessThanOrEqual(bound);
+      expect(Math.abs(single.slope[i]! - slope)).toBeLessThan(5e-7);
+    });
   });
 });
 

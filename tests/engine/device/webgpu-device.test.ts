@@ -1,7 +1,7 @@
 // The WebGPU device on the adapter that the environment offers: order, reuse, limits.
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Device, DeviceBuffer } from '../../../engine/device/device.ts';
-import { describeAdapters } from '../../../engine/device/webgpu/adapters.ts';
+import { describeAdapters, sharesSystemMemory } from '../../../engine/device/webgpu/adapters.ts';
 import { createWebgpuDevice, type WebgpuDeviceOptions } from '../../../engine/device/webgpu/webgpu-device.ts';
 import { openGpu } from '../../setup/gpu.ts';
 import { addOptional, place, scaleAndAdd, spin, wholeOf } from './webgpu-kernels.ts';
@@ -48,6 +48,36 @@ async function filled(values: readonly number[]): Promise<DeviceBuffer> {
 async function floats(buffer: DeviceBuffer): Promise<number[]> {
   return [...new Float32Array(await shared.read(buffer, 0, buffer.sizeBytes))];
 }
+
+describe('memory of the computer', () => {
+  it('bounds an adapter that has none of its own, and no other', async () => {
+    const device = await open({ sharedMemoryBytes: 2 ** 20 });
+    expect(device.info.isSoftware).toBe(true);
+    expect(device.limits.memoryBytes).toBe(2 ** 20);
+    await expect(device.createBuffer('large', 2 ** 21)).rejects.toMatchObject({
+      code: 'device-out-of-memory',
+    });
+    const card = await open({ gpu: asHardware(gpu), sharedMemoryBytes: 2 ** 20 });
+    expect(card.limits.memoryBytes).toBeNull();
+  });
+
+  it.each([
+    ['apple', 'apple-m3', '', true],
+    ['qualcomm', 'adreno-740', '', true],
+    ['intel', 'intel-r-iris-r-xe-graphics', 'Intel open-source Mesa driver', true],
+    ['intel', 'intel-r-arc-tm-graphics', '', true],
+    ['intel', 'intel-r-arc-tm-a770-graphics', '', false],
+    ['amd', 'amd-radeon-tm-graphics', '', true],
+    ['amd', 'amd-radeon-780m', '', true],
+    ['amd', 'amd-radeon-vega-8-graphics-radv-raven', '', true],
+    ['amd', 'amd-radeon-rx-7900-xtx', '', false],
+    ['amd', 'amd-radeon-pro-w6800', '', false],
+    ['nvidia', 'nvidia-geforce-rtx-4090', '', false],
+    ['mesa', 'llvmpipe-llvm-15-0-6-256-bits-', '', true],
+  ])('serves %s %s: %s', (vendor, device, description, isShared) => {
+    expect(sharesSystemMemory({ vendor, device, description, isFallbackAdapter: false })).toBe(isShared);
+  });
+});
 
 describe('adapters', () => {
   it('are described, hardware before software', async () => {

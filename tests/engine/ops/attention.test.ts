@@ -123,6 +123,15 @@ onEachDevice((makeDevice) => {
         { segments: { query: packing(17, [0, 7], [0, 3, 11]) }, dropout: 0.2, softCap: 2 },
       ],
       [
+        'two kinds of segments and dropout',
+        {
+          keyLength: 9,
+          isCausal: false,
+          segments: { query: packing(17, [0, 5], [0, 9]), key: packing(9, [0, 4], [0, 1]) },
+          dropout: 0.1,
+        },
+      ],
+      [
         'segments, bias and window',
         { segments: { query: packing(17, [0, 7], [0, 3, 11]) }, numBuckets: 4, slidingWindow: 6 },
       ],
@@ -276,6 +285,41 @@ describe('attention', () => {
     tape.gradientForWriting(output);
     tape.backward();
     expect(tape.commands).toHaveLength(3);
+  });
+
+  it('refuses by name what needs more buffers than a shader has, and records a command more just below', () => {
+    const record = (training: boolean, isCross: boolean, withBias: boolean): number => {
+      const tape = new Tape({ training });
+      const query = tape.transient('query', [4, isCross ? 32 : 64]);
+      const keyValue = isCross ? tape.transient('keyValue', [4, 32]) : null;
+      const output = attention(
+        tape,
+        { tensor: query, offset: 0 },
+        { tensor: keyValue, keyOffset: isCross ? 0 : 32, valueOffset: isCross ? 16 : 48 },
+        {
+          ...form,
+          isCausal: false,
+          validRange: tape.input('validRange', [1, 2], 'u32'),
+          bias: withBias
+            ? { table: tape.transient('table', [3, 4]), buckets: tape.input('buckets', [4, 4], 'u32') }
+            : null,
+          dropout: { probability: 0.1, scalars: tape.input('scalars', [8], 'u32') },
+        },
+      );
+      tape.gradientForWriting(output);
+      tape.backward();
+      return tape.commands.length;
+    };
+    expect(() => record(true, true, true)).toThrow(
+      expect.objectContaining({
+        code: 'attention-unsupported',
+        message: expect.stringContaining('keys and values of their own, padding, a bias, dropout together'),
+      }),
+    );
+    expect(record(false, true, true)).toBe(1);
+    expect(record(true, true, false)).toBe(3);
+    // One for the deltas, two for the bias.
+    expect(record(true, false, true)).toBe(6);
   });
 
   it('refuses heads that do not fill the rows whose gradient it writes', () => {

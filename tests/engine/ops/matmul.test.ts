@@ -139,19 +139,18 @@ onEachDevice((makeDevice) => {
       [1, 13, 12],
       [19, 13, 12],
       [12, 16, 530],
-    ])('follows the bias, and the value before it is kept, m %i, n %i, k %i', async (m, n, k) => {
+    ])('follows the bias, and its derivative is kept, m %i, n %i, k %i', async (m, n, k) => {
       const form = { m, n, k };
       const { a, b } = operandsOf(form);
       const inputs = { bias: testValues(n, 4), residual: testValues(m * n, 5) };
-      const { c, pre } = await run(
+      const { c, slope } = await run(
         makeDevice,
         form,
         new Float32Array(m * n),
         (tape) => {
-          const preActivation = tape.output('pre', [m, n]);
           return {
             activation,
-            preActivation,
+            slope: tape.output('slope', [m, n]),
             bias: tape.input('bias', [n], 'f32'),
             residual: tape.input('residual', [m, n], 'f32'),
           };
@@ -159,29 +158,33 @@ onEachDevice((makeDevice) => {
         inputs,
       );
       const before = product(a, b, form).map((sum, i) => sum + inputs.bias[i % n]!);
-      expectWithin(pre!, before, boundOf(a, b, form));
+      expectWithin(slope!, before.map(activateGradient[activation]), boundOf(a, b, form));
       const expected = before.map((x, i) => activate[activation](x) + inputs.residual[i]!);
       expectWithin(c!, expected, boundOf(a, b, form));
     });
+  });
 
-    it.each([
-      [1, 13, 12],
-      [19, 13, 12],
-      [12, 16, 530],
-    ])('multiplies with its derivative at the gate, m %i, n %i, k %i', async (m, n, k) => {
-      const form = { m, n, k, transB: true };
-      const { a, b } = operandsOf(form);
-      const gate = testValues(m * n, 6, 4);
-      const { c } = await run(
-        makeDevice,
-        form,
-        new Float32Array(m * n),
-        (tape) => ({ activation, gate: tape.input('gate', [m, n], 'f32') }),
-        { gate },
-      );
-      const expected = product(a, b, form).map((sum, i) => sum * activateGradient[activation](gate[i]!));
-      expectWithin(c!, expected, boundOf(a, b, form));
-    });
+  it.each([
+    [1, 13, 12],
+    [19, 13, 12],
+    [12, 16, 530],
+    [26, 24, 40],
+  ])('is multiplied with a gate before the residual comes, m %i, n %i, k %i', async (m, n, k) => {
+    const form = { m, n, k, transB: true };
+    const { a, b } = operandsOf(form);
+    const inputs = { gate: testValues(m * n, 6, 4), residual: testValues(m * n, 5) };
+    const { c } = await run(
+      makeDevice,
+      form,
+      new Float32Array(m * n),
+      (tape) => ({
+        gate: tape.input('gate', [m, n], 'f32'),
+        residual: tape.input('residual', [m, n], 'f32'),
+      }),
+      inputs,
+    );
+    const expected = product(a, b, form).map((sum, i) => sum * inputs.gate[i]! + inputs.residual[i]!);
+    expectWithin(c!, expected, boundOf(a, b, form));
   });
 
   it.each([

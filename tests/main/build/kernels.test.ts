@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { compileKernels, kernelNames } from '../../../main/build/kernels.mjs';
+import { compileKernels, kernelArguments, kernelNames } from '../../../main/build/kernels.mjs';
 
 let root = '';
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'heddle-kernels-'))));
@@ -15,7 +15,8 @@ function write(path: string, text: string): void {
   writeFileSync(join(root, path), text);
 }
 
-const DOUBLE = `
+const DOUBLE = `// Doubles a number.
+// args: number.
 import { twice } from './twice.cpu.ts';
 export function doubleNumber(args: usize, tile: u32, scratch: usize): void {
   store<f32>(args, twice(load<f32>(args)) + <f32>tile);
@@ -23,6 +24,7 @@ export function doubleNumber(args: usize, tile: u32, scratch: usize): void {
 const TWICE = `
 // @ts-ignore: decorator
 @inline export function twice(x: f32): f32 { return x + x; }
+/** args: number, one or 0. */
 export function addOne(
   args: usize,
   tile: u32,
@@ -34,11 +36,25 @@ it('tells kernels from helpers by their signature', () => {
   expect(kernelNames('export function f(a: usize, b: u32): void {}')).toEqual([]);
 });
 
+it('reads the arguments of a kernel above it, or else at the head of its file', () => {
+  const kernel = (name: string) =>
+    `export function ${name}(args: usize, tile: u32, scratch: usize): void {}\n`;
+  const head = '// About args: first, Rest,\n// last?. And more.\n\n';
+  const classes = '@unmanaged\nexport class Rest {\n  second: usize;\n  third: f32;\n}\n';
+  const source = `${head}/** Not these args: x. */\nconst A = 1;\n${kernel('f')}/**\n * Some.\n * args: x,\n * y. */\n${kernel('g')}`;
+  expect(kernelArguments('f', source, classes)).toEqual(['first', 'second', 'third', 'last']);
+  expect(kernelArguments('g', source, classes)).toEqual(['x', 'y']);
+  expect(kernelArguments('f', kernel('f'), classes)).toBeUndefined();
+});
+
 it('compiles kernels that a runner calls by number', async () => {
   write('engine/ops/double/double.cpu.ts', DOUBLE);
   write('engine/ops/double/twice.cpu.ts', TWICE);
   const { wasm, functions } = await compileKernels(root);
-  expect(functions).toEqual({ addOne: 0, doubleNumber: 1 });
+  expect(functions).toEqual({
+    addOne: { id: 0, args: ['number', 'one'] },
+    doubleNumber: { id: 1, args: ['number'] },
+  });
 
   const memory = new WebAssembly.Memory({ initial: 2, maximum: 65_536, shared: true });
   const { instance } = await WebAssembly.instantiate(wasm, { env: { memory } });
@@ -51,14 +67,19 @@ it('compiles kernels that a runner calls by number', async () => {
   expect(() => runKernel?.(2, 1024, 0, 0)).toThrow(WebAssembly.RuntimeError);
 });
 
-it('refuses static data, two kernels of one name, and what does not compile', async () => {
-  const text = 'export function f(args: usize, tile: u32, scratch: usize): void { store<usize>(args, ';
+it('refuses static data, two kernels of one name, unnamed arguments and what does not compile', async () => {
+  const text =
+    '// args: x.\nexport function f(args: usize, tile: u32, scratch: usize): void { store<usize>(args, ';
   write('engine/a.cpu.ts', `${text}changetype<usize>('text')); }`);
   await expect(compileKernels(root)).rejects.toThrow('static data');
   write('engine/a.cpu.ts', `${text}0); }`);
   write('engine/b.cpu.ts', `${text}0); }`);
   await expect(compileKernels(root)).rejects.toThrow('a.cpu.ts and engine/b.cpu.ts');
   rmSync(join(root, 'engine/b.cpu.ts'));
+  write('engine/a.cpu.ts', `${text}0); }`.replace('args: x.', ''));
+  await expect(compileKernels(root)).rejects.toThrow(
+    'engine/a.cpu.ts does not say "args: …" of its kernel f',
+  );
   write('engine/a.cpu.ts', `${text}unknown); }`);
   await expect(compileKernels(root)).rejects.toThrow("Cannot find name 'unknown'");
 });

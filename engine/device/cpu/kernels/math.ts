@@ -82,6 +82,35 @@ export function exp(x: v128): v128 {
   return v128.andnot(f32x4.mul(p, i32x4.shl(shifted, 23)), f32x4.lt(x, expLowest));
 }
 
+const twoHighest: v128 = held(126);
+const twoLowest: v128 = held(-126);
+// 1.5 * 2^23: adding it rounds to a whole number and leaves that number in the low bits.
+const round: v128 = held(12582912);
+const two6: v128 = held(1.5353362e-4);
+const two5: v128 = held(0.0013398875);
+const two4: v128 = held(0.009618437);
+const two3: v128 = held(0.055503324);
+const two2: v128 = held(0.24022648);
+const two1: v128 = held(0.6931472);
+
+/**
+ * 2^x, error under 1 unit in the last place; x beyond -126 to 126 counts as that. Cheaper than exp where a
+ * factor of log2 e can hide in other constants.
+ */
+@inline
+export function powerOfTwo(x: v128): v128 {
+  const clamped = f32x4.pmax(f32x4.pmin(x, twoHighest), twoLowest);
+  const shifted = f32x4.add(clamped, round);
+  const r = f32x4.sub(clamped, f32x4.sub(shifted, round));
+  let p = madd(two6, r, two5);
+  p = madd(p, r, two4);
+  p = madd(p, r, two3);
+  p = madd(p, r, two2);
+  p = madd(p, r, two1);
+  p = madd(p, r, one);
+  return i32x4.add(p, i32x4.shl(shifted, 23));
+}
+
 const smallestNormal: v128 = held(1.17549435e-38);
 // Bits of sqrt(1/2): taking them off first puts the mantissa into [sqrt(1/2), sqrt 2).
 const rootHalfBits: v128 = heldBits(0x3f3504f3);
