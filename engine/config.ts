@@ -5,8 +5,9 @@ import { z } from 'zod';
 import { EngineError } from './errors.ts';
 import { choice, fieldsSchema, integer, number, text, type Fields, type Values } from './fields.ts';
 import { checkModelConfig, modelConfigSchema, type ModelConfig } from './model-config.ts';
+import { refuseProblem, type SettingProblem } from './setting-problem.ts';
 
-export type { Field, Fields, Values } from './fields.ts';
+export { flagOf, type Field, type Fields, type Values } from './fields.ts';
 export * from './model-config.ts';
 
 /** Raised when the shape of saved settings changes; older settings are migrated on reading, newer refused. */
@@ -236,24 +237,27 @@ export function parseRunSettings(value: unknown): RunSettings {
     });
   }
   checkModelConfig(parsed.data.model);
-  checkTrainingConfig(parsed.data.training, parsed.data.model);
+  refuseProblem(trainingProblems(parsed.data.training, parsed.data.model));
   return parsed.data;
 }
 
-function checkTrainingConfig(training: TrainingConfig, model: ModelConfig): void {
+/** What contradicts what in training settings, and in them and the model; empty when all is well. */
+export function trainingProblems(training: TrainingConfig, model: ModelConfig): SettingProblem[] {
+  const problems: SettingProblem[] = [];
   const { maxSteps, numTrainEpochs, maxLength } = training;
   if (maxSteps > 0 === numTrainEpochs > 0) {
-    throw new EngineError(
-      'settings-invalid',
-      `The length of a run is maxSteps or numTrainEpochs, one of them above 0; got ${maxSteps} and ${numTrainEpochs}.`,
-      { hint: 'Set one and leave the other at 0.' },
-    );
+    problems.push({
+      path: 'training.maxSteps',
+      message: `The length of a run is maxSteps or numTrainEpochs, one of them above 0; got ${maxSteps} and ${numTrainEpochs}.`,
+      hint: 'Set one and leave the other at 0.',
+    });
   }
   if (maxLength > model.maxPositionEmbeddings) {
-    throw new EngineError(
-      'settings-invalid',
-      `maxLength ${maxLength} is longer than the model context of ${model.maxPositionEmbeddings} tokens.`,
-      { hint: 'Shorten the sequences or widen the context.' },
-    );
+    problems.push({
+      path: 'training.maxLength',
+      message: `maxLength ${maxLength} is longer than the model context of ${model.maxPositionEmbeddings} tokens.`,
+      hint: 'Shorten the sequences or widen the context.',
+    });
   }
+  return problems;
 }

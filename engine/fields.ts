@@ -20,6 +20,11 @@ export interface Field<T extends number | boolean | string = number | boolean | 
 
 export type Fields = Readonly<Record<string, Field>>;
 
+/** The flag of a setting: `perDeviceTrainBatchSize` is `--per-device-train-batch-size`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 /** The object type that a table of fields describes. */
 export type Values<F extends Fields> = {
   -readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never;

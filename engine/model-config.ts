@@ -2,8 +2,8 @@
 // Words are Hugging Face's, camelCased; disk formats translate in engine/formats.
 
 import { z } from 'zod';
-import { EngineError } from './errors.ts';
 import { boolean, choice, fieldsSchema, integer, number, type Fields, type Values } from './fields.ts';
+import { refuseProblem, type SettingProblem } from './setting-problem.ts';
 
 const sharedModelFields = {
   vocabSize: integer(65, 1, 1_000_000, {
@@ -128,26 +128,37 @@ export const modelConfigSchema = z.discriminatedUnion('modelType', [
   }),
 ]) as unknown as z.ZodType<ModelConfig>;
 
-/** Refuses a model form whose numbers contradict each other, with code `settings-invalid`. */
-export function checkModelConfig(model: ModelConfig): void {
-  const refuse = (message: string, hint: string): never => {
-    throw new EngineError('settings-invalid', message, { hint });
+/** What contradicts what in the numbers of a model form; empty when all is well. */
+export function modelProblems(model: ModelConfig): SettingProblem[] {
+  const problems: SettingProblem[] = [];
+  const add = (name: string, message: string, hint: string): void => {
+    problems.push({ path: `model.${name}`, message, hint });
   };
   if (model.modelType === 'gpt2' && model.hiddenSize % model.numAttentionHeads !== 0) {
-    refuse(
+    add(
+      'hiddenSize',
       `hiddenSize ${model.hiddenSize} is not a multiple of numAttentionHeads ${model.numAttentionHeads}.`,
       'Choose a width that the heads divide.',
     );
   }
-  if (model.modelType === 'llama') {
-    if (model.numAttentionHeads % model.numKeyValueHeads !== 0) {
-      refuse(
-        `numAttentionHeads ${model.numAttentionHeads} is not a multiple of numKeyValueHeads ${model.numKeyValueHeads}.`,
-        'Choose key and value heads that divide the heads.',
-      );
-    }
-    if (model.headDim % 2 !== 0) {
-      refuse(`headDim ${model.headDim} is odd; rotary positions turn pairs.`, 'Choose an even head size.');
-    }
+  if (model.modelType === 'llama' && model.numAttentionHeads % model.numKeyValueHeads !== 0) {
+    add(
+      'numKeyValueHeads',
+      `numAttentionHeads ${model.numAttentionHeads} is not a multiple of numKeyValueHeads ${model.numKeyValueHeads}.`,
+      'Choose key and value heads that divide the heads.',
+    );
   }
+  if (model.modelType === 'llama' && model.headDim % 2 !== 0) {
+    add(
+      'headDim',
+      `headDim ${model.headDim} is odd; rotary positions turn pairs.`,
+      'Choose an even head size.',
+    );
+  }
+  return problems;
+}
+
+/** Refuses a model form whose numbers contradict each other, with code `settings-invalid`. */
+export function checkModelConfig(model: ModelConfig): void {
+  refuseProblem(modelProblems(model));
 }

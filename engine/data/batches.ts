@@ -2,6 +2,7 @@
 // An epoch cuts the token stream into windows, shifted by a random offset and visited in a random order.
 
 import { EngineError } from '../errors.ts';
+import { ignoreIndex } from '../ignore-index.ts';
 import { permuted, randomKey, uniform } from '../random.ts';
 
 /** Tokens in order, wherever they are kept. */
@@ -9,12 +10,17 @@ export interface TokenSource {
   readonly tokenCount: number;
   /** Tokens [start, start + count). */
   read(start: number, count: number): Promise<Uint32Array>;
+  /** Which of these tokens are to be predicted, 1 or 0 each; left out where all are. */
+  readonly readTrainedOn?: (start: number, count: number) => Promise<Uint8Array>;
 }
 
 /** B sequences of T inputs, and the tokens that follow each of them. */
 export interface Batch {
   readonly ids: Uint32Array;
+  /** `ignoreIndex` where the token that follows is not trained on: its loss weighs 0, any other's 1. */
   readonly targets: Uint32Array;
+  /** The sum of those weights, which the mean loss is divided by. */
+  readonly targetCount: number;
 }
 
 /** Windows in one epoch: those that fit with their next token, one kept back so that they can be shifted. */
@@ -31,6 +37,13 @@ export function requireWindow(source: TokenSource, length: number, what: string)
     `The ${what} text has ${source.tokenCount} tokens; one sequence of ${length} needs ${length + 1}.`,
     { hint: 'Use a longer text, a shorter context (--max-position-embeddings), or hold out a larger share.' },
   );
+}
+
+/** The error of a text in which nothing is to be learned. */
+export function noTrainedTokens(what: string): EngineError {
+  return new EngineError('no-trained-tokens', `No token of the ${what} text that is used is trained on.`, {
+    hint: 'Look at which part of each example is marked to be learned, or evaluate on more of the text (--eval-batches).',
+  });
 }
 
 /** The batch of training sequences `first` … `first + batchSize - 1`, counted from the start of the run. */
@@ -77,5 +90,27 @@ async function gather(source: TokenSource, starts: readonly number[], length: nu
     ids.set(tokens.subarray(0, length), row * length);
     targets.set(tokens.subarray(1), row * length);
   });
-  return { ids, targets };
+  const hidden = await hideTargets(source, starts, length, targets);
+  return { ids, targets, targetCount: targets.length - hidden };
+}
+
+/** Puts `ignoreIndex` over the targets that are not trained on; gives their number. */
+async function hideTargets(
+  source: TokenSource,
+  starts: readonly number[],
+  length: number,
+  targets: Uint32Array,
+): Promise<number> {
+  const { readTrainedOn } = source;
+  if (!readTrainedOn) return 0;
+  const flags = await Promise.all(starts.map((start) => readTrainedOn(start + 1, length)));
+  let hidden = 0;
+  flags.forEach((isTrainedOn, row) => {
+    for (let i = 0; i < length; i++) {
+      if (isTrainedOn[i] === 1) continue;
+      targets[row * length + i] = ignoreIndex;
+      hidden++;
+    }
+  });
+  return hidden;
 }

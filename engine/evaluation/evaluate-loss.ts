@@ -1,6 +1,6 @@
 // Loss on held-out tokens: a fixed set of batches, so that figures of different moments compare.
 
-import { evaluationBatch, type TokenSource } from '../data/batches.ts';
+import { evaluationBatch, noTrainedTokens, type TokenSource } from '../data/batches.ts';
 import type { Executor } from '../graph/executor.ts';
 import type { Plan } from '../graph/plan.ts';
 import { metricIndex } from '../graph/scalars.ts';
@@ -13,7 +13,10 @@ export interface EvaluationShape {
   readonly vocabSize: number;
 }
 
-/** Mean loss in nats a token over `batchCount` batches spread evenly over the text. */
+/**
+ * Mean loss in nats a token over `batchCount` batches spread evenly over the text.
+ * Throws `no-trained-tokens` when none of their tokens counts.
+ */
 export async function evaluateLoss(
   executor: Executor,
   plan: Plan,
@@ -21,11 +24,14 @@ export async function evaluateLoss(
   shape: EvaluationShape,
 ): Promise<number> {
   let lossSum = 0;
+  let targetCount = 0;
   for (let index = 0; index < shape.batchCount; index++) {
     const batch = await evaluationBatch(source, index, shape.batchCount, shape.batchSize, shape.length);
     executor.submit(plan, tokenPass(batch, shape.length, shape.vocabSize, {}));
     const metrics = new Float32Array(await executor.readOutput(plan, 'metrics'));
     lossSum += metrics[metricIndex.lossSum]!;
+    targetCount += batch.targetCount;
   }
-  return lossSum / (shape.batchCount * shape.batchSize * shape.length);
+  if (targetCount === 0) throw noTrainedTokens('held-out');
+  return lossSum / targetCount;
 }

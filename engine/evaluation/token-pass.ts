@@ -6,7 +6,7 @@ import { sortedOrder } from '../ops/embedding/embedding.ts';
 
 /** Inputs by name for a plan recorded with `recordLoss`. */
 export function tokenPass(
-  { ids, targets }: Batch,
+  { ids, targets }: Pick<Batch, 'ids' | 'targets'>,
   length: number,
   vocabSize: number,
   scalars: Partial<Record<ScalarName, number>>,

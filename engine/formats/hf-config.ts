@@ -10,7 +10,7 @@ import {
   type ModelType,
 } from '../config.ts';
 import { fieldsSchema, type Fields } from '../fields.ts';
-import { floatText, refuseHf, type HfFamily } from './hf-family.ts';
+import { floatText, refuseHf, type HfFamily, type WeightElementType } from './hf-family.ts';
 import { hfFamilies, hfFamilyOf } from './hf-families.ts';
 import { asJsonObject, parseStrictJson, type JsonObject, type JsonValue } from './strict-json.ts';
 
@@ -28,6 +28,11 @@ export interface HfConfig extends HfTokenIds {
 
 // The first version that reads every key written here; later ones still do.
 const transformersVersion = '4.57.1';
+const dtypes: Readonly<Record<WeightElementType, string>> = {
+  f32: 'float32',
+  f16: 'float16',
+  bf16: 'bfloat16',
+};
 const maxConfigCharacters = 10_000_000;
 const limits = { maxDepth: 16, maxValues: 500_000 };
 // Other names of activations that are computed here.
@@ -37,18 +42,22 @@ const activationAliases: ReadonlyMap<JsonValue, string> = new Map([
 ]);
 
 /**
- * The text of config.json for float32 weights, as transformers writes it (keys sorted).
+ * The text of config.json for weights of an element type, as transformers writes it (keys sorted).
  * Throws `hf-heads-do-not-divide` for a Llama form that transformers would not open.
  */
-export function hfConfigJson(config: ModelConfig, tokenIds: HfTokenIds): string {
+export function hfConfigJson(
+  config: ModelConfig,
+  tokenIds: HfTokenIds,
+  elementType: WeightElementType = 'f32',
+): string {
   const family = hfFamilyOf(config);
   family.checkConfig(config);
   const members: Record<string, string> = {
     architectures: JSON.stringify([family.architecture]),
     model_type: JSON.stringify(config.modelType),
     // transformers from 4.56 on reads dtype, all before it torch_dtype.
-    dtype: '"float32"',
-    torch_dtype: '"float32"',
+    dtype: JSON.stringify(dtypes[elementType]),
+    torch_dtype: JSON.stringify(dtypes[elementType]),
     use_cache: 'true',
     ...tokenIdMembers(tokenIds),
     ...family.extra(config),

@@ -19,6 +19,9 @@ export interface StateDict {
   readonly aliases: readonly TensorAlias[];
 }
 
+/** Element types that weights are written in. */
+export type WeightElementType = 'f32' | 'f16' | 'bf16';
+
 export interface HfFamily<C extends ModelConfig> {
   /** The class in transformers that opens the weights. */
   readonly architecture: string;
@@ -37,6 +40,10 @@ export interface HfFamily<C extends ModelConfig> {
   /** Refuses settings that transformers could not open. */
   checkConfig(config: C): void;
   stateDict(config: C): StateDict;
+  /** What every name but the output layer's begins with; files of the bare model leave it out. */
+  readonly prefix: string;
+  /** Names of buffers that files carry and nothing reads. */
+  readonly unread: RegExp;
   modelPy(config: C): string;
 }
 

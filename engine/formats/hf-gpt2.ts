@@ -39,6 +39,8 @@ export const gpt2Family: HfFamily<Gpt2Config> = {
   checkJson: () => {},
   checkConfig: () => {},
   stateDict,
+  prefix: 'transformer.',
+  unread: /^(?:transformer\.)?h\.\d+\.attn\.(?:bias|masked_bias)$/,
   modelPy,
 };
 

@@ -41,6 +41,8 @@ export const llamaFamily: HfFamily<LlamaConfig> = {
   checkJson: checkRope,
   checkConfig,
   stateDict,
+  prefix: 'model.',
+  unread: /\.rotary_emb\.inv_freq$/,
   modelPy,
 };
 

@@ -3,8 +3,9 @@
 
 import type { ModelConfig } from '../config.ts';
 import { elementCount, type TensorAlias, type TensorToWrite } from './bytes.ts';
-import type { StateDict } from './hf-family.ts';
+import type { StateDict, WeightElementType } from './hf-family.ts';
 import { hfFamilyOf } from './hf-families.ts';
+import { narrow } from './narrow.ts';
 
 /** Names, shapes and ties of the state dict of `GPT2LMHeadModel` or `LlamaForCausalLM` for this config. */
 export function hfStateDict(config: ModelConfig): StateDict {
@@ -12,21 +13,28 @@ export function hfStateDict(config: ModelConfig): StateDict {
 }
 
 /**
- * The float32 tensors to write for a model; `readParameter` gives one parameter's values when its turn comes.
+ * The tensors to write for a model; `readParameter` gives one parameter's values when its turn comes. Types
+ * other than f32 are rounded to the nearest, ties to even; throws `tensor-overflow` where that is infinite.
  * A .pth file takes `aliases` too; model.safetensors leaves them out, as transformers does, because
  * `tie_word_embeddings` in config.json brings them back.
  */
 export function hfTensorsToWrite(
   config: ModelConfig,
   readParameter: (name: string) => Float32Array | Promise<Float32Array>,
+  elementType: WeightElementType = 'f32',
 ): { tensors: TensorToWrite[]; aliases: readonly TensorAlias[] } {
   const { tensors, aliases } = hfStateDict(config);
   return {
     tensors: tensors.map(({ name, shape, isZeros }) => ({
       name,
       shape,
-      elementType: 'f32',
-      read: () => (isZeros ? new Float32Array(elementCount(shape)) : readParameter(name)),
+      elementType,
+      read: async () =>
+        narrow(
+          name,
+          isZeros ? new Float32Array(elementCount(shape)) : await readParameter(name),
+          elementType,
+        ),
     })),
     aliases,
   };

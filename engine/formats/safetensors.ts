@@ -120,7 +120,8 @@ function readStored(source: ByteSource, tensor: StoredTensor): Promise<Uint8Arra
   return readExactly(source, tensor.offsetBytes, tensor.sizeBytes);
 }
 
-async function readF32(source: ByteSource, tensor: StoredTensor): Promise<Float32Array> {
+/** A tensor at its place in a source, as float32; throws `tensor-not-float`. */
+export async function readF32(source: ByteSource, tensor: StoredTensor): Promise<Float32Array> {
   const { name, elementType, offsetBytes, sizeBytes } = tensor;
   if (elementType !== 'f32' && elementType !== 'f16' && elementType !== 'bf16') {
     throw new EngineError(

@@ -49,6 +49,8 @@ export async function generate(options: GenerateOptions): Promise<Generated> {
       logits = await decodeOne(options.executor, plans, written[written.length - 1]!, cached);
       cached++;
     }
+    // A model may have room for more tokens than its tokenizer knows.
+    logits.fill(-Infinity, tokenizer.vocabSize);
     // The unknown token stands for no text: it may be read, never written.
     if (tokenizer.unknownTokenId !== null) logits[tokenizer.unknownTokenId] = -Infinity;
     const token = sampler.next(logits, written, tokenCount);

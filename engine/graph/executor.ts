@@ -2,6 +2,7 @@
 // plans of one executor share slabs as large as the largest of them, for only one runs at a time.
 
 import type { BufferRange, Device, DeviceBuffer, PlacedCommand, Program } from '../device/device.ts';
+import type { KernelTable } from '../device/kernel-table.ts';
 import { EngineError } from '../errors.ts';
 import type { Plan } from './plan.ts';
 import { elementBytes, tensorBytes, type Arena, type Tensor } from './tensor.ts';
@@ -17,19 +18,27 @@ export class Executor {
     this.arenas = arenas;
   }
 
-  /** Allocates arenas (zeroed) and slabs, and prepares every plan. Throws `device-out-of-memory`. */
-  static async create(device: Device, arenas: readonly Arena[], plans: readonly Plan[]): Promise<Executor> {
+  /**
+   * Allocates arenas (zeroed) and slabs, and prepares every plan, with the device's own kernels unless others
+   * are given. Throws `device-out-of-memory`.
+   */
+  static async create(
+    device: Device,
+    arenas: readonly Arena[],
+    plans: readonly Plan[],
+    kernels: KernelTable = device.info.kernels,
+  ): Promise<Executor> {
     const buffers = new Map<Arena, DeviceBuffer>();
     for (const arena of arenas) {
       const sizeBytes = Math.max(4, arena.sizeElements * elementBytes[arena.elementType]);
       buffers.set(arena, await device.createBuffer(arena.name, sizeBytes));
     }
     const executor = new Executor(device, buffers);
-    await executor.prepareAll(plans);
+    await executor.prepareAll(plans, kernels);
     return executor;
   }
 
-  private async prepareAll(plans: readonly Plan[]): Promise<void> {
+  private async prepareAll(plans: readonly Plan[], kernels: KernelTable): Promise<void> {
     const slabBytes: number[] = [];
     for (const plan of plans) {
       plan.slabBytes.forEach((sizeBytes, index) => {
@@ -45,7 +54,7 @@ export class Executor {
         params,
         ranges: tensors.map((tensor) => (tensor === null ? null : this.rangeOf(tensor, plan))),
       }));
-      this.programs.set(plan, await this.device.prepare('plan', commands));
+      this.programs.set(plan, await this.device.prepare('plan', commands, kernels));
     }
   }
 
@@ -70,6 +79,12 @@ export class Executor {
       this.device.write(this.slabs[place.slab]!, place.offsetBytes, data);
     }
     this.device.submit(program);
+  }
+
+  /** Hashes of the shaders of these plans, where the device has shaders. */
+  shadersOf(plans: readonly Plan[]): string[] {
+    const hashes = [...new Set(plans)].map((plan) => this.programs.get(plan)?.shadersHash ?? null);
+    return hashes.filter((hash) => hash !== null);
   }
 
   /** The values of one output after the last submit of its plan; ask before the next submit. */

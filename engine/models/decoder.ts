@@ -22,9 +22,6 @@ export interface Model {
   readonly headWeight: Tensor;
 }
 
-/** Target id that a loss leaves out. */
-export const ignoreIndex = 0xffffffff;
-
 function familyOf(config: ModelConfig): DecoderFamily<ModelConfig> {
   switch (config.modelType) {
     case 'gpt2':

@@ -13,8 +13,8 @@ export function modelParts(parameters: ModelParameters): Part[] {
   return [...parameters.byKey.values()].flatMap(({ parts }) => parts);
 }
 
-/** `part` at the same place in another arena of the same layout (a moment of the optimizer). */
-function inArena(part: Part, arena: Arena): Tensor {
+/** `part` at the same place in another arena of the same layout (its gradient, a moment of the optimizer). */
+export function inArena(part: Part, arena: Arena): Tensor {
   const { storage } = part.tensor;
   if (storage.kind !== 'arena') throw new Error(`${part.name} is not in an arena`);
   return { ...part.tensor, storage: { ...storage, arena } };

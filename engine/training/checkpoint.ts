@@ -3,7 +3,9 @@
 // manifest with every file's size and hash, which the host writes: a folder without it does not exist.
 
 import { EngineError } from '../errors.ts';
+import type { KernelTable } from '../device/kernel-table.ts';
 import type { ByteSource } from '../formats/bytes.ts';
+import type { SettingChange } from './changes.ts';
 
 /** One checkpoint being written; nothing is visible until `commit` resolves. */
 export interface CheckpointWriter {
@@ -16,7 +18,8 @@ export interface CheckpointWriter {
 
 /** Where a run's checkpoints are kept. */
 export interface CheckpointSink {
-  begin(step: number): Promise<CheckpointWriter>;
+  /** `sizeBytes`: what the engine will write. Throws `disk-full`, having written nothing, without room for it. */
+  begin(step: number, sizeBytes?: number): Promise<CheckpointWriter>;
 }
 
 /** One checkpoint being read; the host has checked the manifest and every hash before it hands this out. */
@@ -39,15 +42,19 @@ export interface TrainingState {
   /** Loss sum and step count of the epoch in progress, for the line that ends it. */
   readonly epochLossSum: number;
   readonly epochLossCount: number;
+  /** Changes that were made so far, in order. */
+  readonly changes: readonly SettingChange[];
   /** The device whose bits these are; another one continues within tolerance, not bit for bit. */
   readonly deviceName: string;
+  /** The kernels that computed it; null where they were not kept. */
+  readonly kernels: KernelTable | null;
 }
 
 /** Reads `state.json`; refuses one that a newer Heddle wrote or that is no state at all. */
 export async function readTrainingState(source: CheckpointSource): Promise<TrainingState> {
   const file = await source.open('state.json');
   const text = new TextDecoder().decode(await file.read(0, file.sizeBytes));
-  const state = JSON.parse(text) as TrainingState;
+  const state = JSON.parse(text) as Omit<TrainingState, 'changes' | 'kernels'> & Partial<TrainingState>;
   if (state.schemaVersion !== 1 || !Number.isSafeInteger(state.step)) {
     throw new EngineError(
       'checkpoint-unreadable',
@@ -57,5 +64,6 @@ export async function readTrainingState(source: CheckpointSource): Promise<Train
       },
     );
   }
-  return state;
+  // Checkpoints from before changes were kept have seen none.
+  return { ...state, changes: state.changes ?? [], kernels: state.kernels ?? null };
 }

@@ -1,5 +1,7 @@
 // What a training run tells its host, in order. The engine prints nothing and stores no records.
 
+import type { SettingChange } from './changes.ts';
+
 /** One event of a run; `epoch` is a fraction of passes over the training data. */
 export type TrainingEvent =
   | { type: 'phase'; phase: 'compiling' | 'training' | 'evaluating' | 'sampling' | 'saving' }
@@ -11,6 +13,8 @@ export type TrainingEvent =
       totalEpochs: number;
       step: number;
     }
+  /** Every step after `step` uses another value; said again of past changes by a run that goes on. */
+  | ({ type: 'change' } & SettingChange)
   | {
       type: 'step';
       step: number;
@@ -21,6 +25,8 @@ export type TrainingEvent =
       tokensPerSecond: number;
       etaMs: number;
     }
+  /** Other kernels compute than before the checkpoint: what follows may differ in its last bits. */
+  | { type: 'kernels-changed'; step: number; changes: string }
   | { type: 'eval'; step: number; epoch: number; loss: number; perplexity: number; isBest: boolean }
   | { type: 'epoch'; step: number; epoch: number; loss: number; perplexity: number }
   | { type: 'sample'; step: number; prompt: string; text: string }

@@ -3,35 +3,25 @@
 import type { RunSettings } from '../config.ts';
 import type { DeviceLimits } from '../device/device.ts';
 import { EngineError } from '../errors.ts';
-import { memoryNeed, planTraining, type TrainingPlans } from './plans.ts';
+import { changeFlags, fittingChanges } from './fitting.ts';
+import { memoryNeed, planTraining, type MemoryNeed, type TrainingPlans } from './plans.ts';
 
-/** Throws `memory-exceeded`, naming what is needed, what is there and a batch size that fits. */
+/** Throws `memory-exceeded`, naming what is needed, what is there and the mildest change that fits. */
 export function requireMemory(settings: RunSettings, plans: TrainingPlans, limits: DeviceLimits): void {
-  const { memoryBytes } = limits;
+  const { memoryBytes, maxBindingBytes } = limits;
   const { totalBytes } = memoryNeed(plans);
   if (memoryBytes === null || totalBytes <= memoryBytes) return;
-  const batchSize = fittingBatchSize(settings, limits.maxBindingBytes, memoryBytes);
+  const needOf = (changed: RunSettings): MemoryNeed => memoryNeed(planTraining(changed, maxBindingBytes));
+  const [mildest] = fittingChanges(settings, memoryBytes, needOf);
   throw new EngineError(
     'memory-exceeded',
     `This run needs ${mebibytes(totalBytes)}; the device has ${mebibytes(memoryBytes)}.`,
     {
-      hint:
-        batchSize > 0
-          ? `A batch size of ${batchSize} fits (--per-device-train-batch-size ${batchSize}); accumulate gradients to keep the same step.`
-          : 'Not even one sequence fits: make the model smaller or the sequences shorter.',
+      hint: mildest
+        ? `What fits: ${mildest.words} (${changeFlags(mildest)}).`
+        : 'Not even one sequence fits: make the model smaller or the sequences shorter.',
     },
   );
-}
-
-/** A batch size that fits, found by halving the one asked for; 0 when none does. */
-function fittingBatchSize(settings: RunSettings, maxBindingBytes: number, memoryBytes: number): number {
-  for (let batchSize = Math.floor(settings.training.perDeviceTrainBatchSize / 2); batchSize > 0;) {
-    const training = { ...settings.training, perDeviceTrainBatchSize: batchSize };
-    const { totalBytes } = memoryNeed(planTraining({ ...settings, training }, maxBindingBytes));
-    if (totalBytes <= memoryBytes) return batchSize;
-    batchSize = Math.floor(batchSize / 2);
-  }
-  return 0;
 }
 
 function mebibytes(bytes: number): string {

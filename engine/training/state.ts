@@ -1,8 +1,10 @@
 // Saves and restores everything a run must remember, file by file, in checkpoint.ts's order.
 
 import type { RunSettings } from '../config.ts';
+import type { KernelTable } from '../device/kernel-table.ts';
 import { openSafetensors } from '../formats/safetensors.ts';
 import type { Executor } from '../graph/executor.ts';
+import { sizeOf } from '../graph/tensor.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import {
   readTrainingState,
@@ -27,7 +29,9 @@ export function initialState(deviceName: string): TrainingState {
     evaluationsWithoutImprovement: 0,
     epochLossSum: 0,
     epochLossCount: 0,
+    changes: [],
     deviceName,
+    kernels: null,
   };
 }
 
@@ -56,24 +60,37 @@ export async function saveCheckpoint(
     tokenizer: Tokenizer;
   },
 ): Promise<{ path: string; sizeBytes: number }> {
-  const writer = await sink.begin(run.state.step);
+  const parts = modelParts(run.plans.model.parameters);
+  const texts = {
+    'state.json': json(run.state),
+    'settings.json': json(run.settings),
+    'tokenizer.json': json(run.tokenizer.toTokenizerJson()),
+  };
+  const values = parts.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const textBytes = Object.values(texts).reduce((sum, text) => sum + text.length, 0);
+  const sizeBytes = 4 * values * (1 + run.plans.optimizer.arenas.size) + textBytes;
+  const writer = await sink.begin(run.state.step, sizeBytes);
   try {
-    const parts = modelParts(run.plans.model.parameters);
     await writer.writeFile('model.safetensors', weightsFile(run.executor, parts));
     await writer.writeFile(
       'optimizer.safetensors',
       optimizerFile(run.executor, parts, run.plans.optimizer.arenas),
     );
-    await writer.writeFile('state.json', json(run.state));
-    await writer.writeFile('settings.json', json(run.settings));
-    await writer.writeFile('tokenizer.json', json(run.tokenizer.toTokenizerJson()));
+    for (const [name, text] of Object.entries(texts)) await writer.writeFile(name, [text]);
     return await writer.commit();
   } catch (error) {
-    await writer.abandon();
+    // What cannot be removed now is no checkpoint and is removed later; why the save failed must be told.
+    await writer.abandon().catch(() => undefined);
     throw error;
   }
 }
 
-function json(value: unknown): Uint8Array[] {
-  return [new TextEncoder().encode(JSON.stringify(value, null, 2))];
+function json(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value, null, 2));
+}
+
+/** The table of a run: its device's kernels, and the hashes of the shaders that its steps are made of. */
+export function runKernels(kernels: KernelTable, executor: Executor, plans: TrainingPlans): KernelTable {
+  const shaders = executor.shadersOf(plans.microSteps).map((hash) => hash.slice(0, 16));
+  return shaders.length > 0 ? { ...kernels, shaders: shaders.join(' ') } : kernels;
 }

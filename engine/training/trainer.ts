@@ -3,6 +3,7 @@
 // with and without them.
 
 import { requireWindow, trainingBatch, windowsPerEpoch, type Batch } from '../data/batches.ts';
+import { kernelChanges, kernelsFor } from '../device/kernel-table.ts';
 import { EngineError } from '../errors.ts';
 import { generate } from '../generation/generate.ts';
 import { Executor } from '../graph/executor.ts';
@@ -10,14 +11,16 @@ import { metricIndex } from '../graph/scalars.ts';
 import { perplexity } from '../metrics/perplexity.ts';
 import { countParameters } from '../models/decoder.ts';
 import { initializeParameters, writeConstants } from '../models/init.ts';
+import { loadWeights, modelParts } from '../models/weights.ts';
 import { randomKey } from '../random.ts';
-import type { TrainingState } from './checkpoint.ts';
+import { changesFrom, configAt, withChange, type SettingChange } from './changes.ts';
+import { readTrainingState, type TrainingState } from './checkpoint.ts';
 import { evaluateLoss } from '../evaluation/evaluate-loss.ts';
 import type { StopReason, TrainingResult } from './events.ts';
 import type { TrainOptions } from './options.ts';
 import { allPlans, memoryNeed, planTraining, type TrainingPlans } from './plans.ts';
 import { requireMemory } from './preflight.ts';
-import { initialState, restore, saveCheckpoint } from './state.ts';
+import { initialState, restore, runKernels, saveCheckpoint } from './state.ts';
 import { learningRateAt } from './schedules.ts';
 import { tokenPass } from '../evaluation/token-pass.ts';
 
@@ -28,6 +31,8 @@ interface PendingStep {
   readonly step: number;
   readonly learningRate: number;
   readonly startedMs: number;
+  /** The whole step's token weight: how many targets count. */
+  readonly targetCount: number;
   readonly metrics: Promise<ArrayBuffer>[];
 }
 
@@ -48,6 +53,11 @@ class TrainingRun {
   private state: TrainingState;
   private readonly pending: PendingStep[] = [];
   private readonly sequencesPerStep: number;
+  /**
+   * Sequences seen beyond those that the steps so far would take now: not 0 in a fork whose batches have
+   * another size, which goes on in the data where the run before it was.
+   */
+  private readonly sequencesAhead: number;
   private readonly windows: number;
   private readonly totalSteps: number;
   private readonly startedMs: number;
@@ -56,6 +66,7 @@ class TrainingRun {
   private lastReportMs: number;
   private savedStep: number | null;
   private stepMs = 0;
+  private changes: readonly SettingChange[];
 
   private constructor(options: TrainOptions, plans: TrainingPlans, executor: Executor, state: TrainingState) {
     const { training } = options.settings;
@@ -65,9 +76,14 @@ class TrainingRun {
     this.state = state;
     this.sequencesPerStep = training.perDeviceTrainBatchSize * training.gradientAccumulationSteps;
     this.windows = windowsPerEpoch(options.trainTokens.tokenCount, plans.length);
+    this.sequencesAhead = Math.round(state.tokensSeen / plans.length) - state.step * this.sequencesPerStep;
     this.totalSteps =
       training.maxSteps ||
-      Math.max(1, Math.ceil((training.numTrainEpochs * this.windows) / this.sequencesPerStep));
+      Math.max(
+        1,
+        Math.ceil((training.numTrainEpochs * this.windows - this.sequencesAhead) / this.sequencesPerStep),
+      );
+    this.changes = changesFrom(state.step, state.changes, options.changes ?? []);
     // What was resumed from is saved already, with its evaluation and its mark.
     this.savedStep = options.resume ? state.step : null;
     this.elapsedBeforeMs = state.elapsedMs;
@@ -81,12 +97,22 @@ class TrainingRun {
     if (options.evalTokens) requireWindow(options.evalTokens, plans.length, 'held-out');
     requireMemory(settings, plans, device.limits);
     onEvent({ type: 'phase', phase: 'compiling' });
-    const executor = await Executor.create(device, plans.arenas, allPlans(plans));
+    const before = options.resume ? (await readTrainingState(options.resume)).kernels : null;
+    const kernels = kernelsFor(device.info, before);
+    const executor = await Executor.create(device, plans.arenas, allPlans(plans), kernels);
     writeConstants(executor, plans.model);
-    if (!options.resume) initializeParameters(executor, plans.model, settings.training.seed);
-    const state = options.resume
-      ? await restore(executor, plans, options.resume)
-      : initialState(device.info.name);
+    const state: TrainingState = {
+      ...(options.resume ? await restore(executor, plans, options.resume) : initialState(device.info.name)),
+      kernels: runKernels(kernels, executor, plans),
+    };
+    if (!options.resume && options.initialWeights) {
+      await loadWeights(executor, modelParts(plans.model.parameters), options.initialWeights);
+    } else if (!options.resume) {
+      const { signal } = options;
+      // A run that shall save has something to save first; one that shall not ends at its first step.
+      const isStopped = (): boolean => signal.aborted && signal.reason !== 'save';
+      await initializeParameters(executor, plans.model, settings.training.seed, isStopped);
+    }
     const run = new TrainingRun(options, plans, executor, state);
     onEvent({
       type: 'start',
@@ -96,6 +122,9 @@ class TrainingRun {
       totalEpochs: run.epochAt(run.totalSteps),
       step: state.step,
     });
+    for (const change of state.changes) onEvent({ type: 'change', ...change });
+    const changes = before && state.kernels ? kernelChanges(before, state.kernels) : '';
+    if (changes) onEvent({ type: 'kernels-changed', step: state.step, changes });
     return run;
   }
 
@@ -113,14 +142,21 @@ class TrainingRun {
         reason = 'aborted';
         break;
       }
+      const asked = this.takeWishes(step - 1);
       await this.submitStep(step);
       if (this.isCheckStep(step, end)) {
         await this.settle(0);
-        if (await this.evaluateAndSave(step === this.totalSteps)) {
+        await this.evaluateAndSave({ isAsked: false });
+        const { evaluationsWithoutImprovement } = this.state;
+        const patience = this.options.settings.training.earlyStoppingPatience;
+        if (step < this.totalSteps && patience > 0 && evaluationsWithoutImprovement >= patience) {
           reason = 'stopped-early';
           break;
         }
-      } else if (this.isSaveStep(step)) {
+      } else if (asked.has('evaluate')) {
+        await this.settle(0);
+        await this.evaluateAndSave({ isAsked: true });
+      } else if (asked.has('save') || this.isSaveStep(step)) {
         await this.settle(0);
         await this.save(null, false);
       }
@@ -133,8 +169,23 @@ class TrainingRun {
     return { reason, step, loss: lastLoss, evalLoss, bestEvalLoss, bestStep };
   }
 
+  /** Makes the changes that were asked for, from the next step on; gives what else was asked for. */
+  private takeWishes(step: number): ReadonlySet<'evaluate' | 'save'> {
+    const others = new Set<'evaluate' | 'save'>();
+    for (const wish of this.options.control?.take() ?? []) {
+      if (wish.kind !== 'change') {
+        others.add(wish.kind);
+        continue;
+      }
+      const change = { step, key: wish.key, value: wish.value };
+      this.changes = withChange(this.changes, change);
+      this.options.onEvent({ type: 'change', ...change });
+    }
+    return others;
+  }
+
   private epochAt(step: number): number {
-    return (step * this.sequencesPerStep) / this.windows;
+    return (this.sequencesAhead + step * this.sequencesPerStep) / this.windows;
   }
 
   private isCheckStep(step: number, end: number): boolean {
@@ -154,13 +205,19 @@ class TrainingRun {
     const { training, model } = settings;
     const { length } = this.plans;
     const batchSize = training.perDeviceTrainBatchSize;
-    const first = (step - 1) * this.sequencesPerStep;
+    const first = this.sequencesAhead + (step - 1) * this.sequencesPerStep;
     const batches: Batch[] = await Promise.all(
       this.plans.microSteps.map((_, i) =>
         trainingBatch(trainTokens, first + i * batchSize, batchSize, length, training.seed),
       ),
     );
-    const learningRate = learningRateAt(step, this.totalSteps, training);
+    const config = configAt(step, training, this.changes);
+    const learningRate = learningRateAt(step, this.totalSteps, config);
+    // A step in which nothing is trained on has a loss and a gradient of 0, never 0 / 0.
+    const targetCount = Math.max(
+      1,
+      batches.reduce((sum, batch) => sum + batch.targetCount, 0),
+    );
     const metrics = this.plans.microSteps.map((plan, i) => {
       const [randomKeyLow, randomKeyHigh] = randomKey(
         training.seed,
@@ -169,7 +226,7 @@ class TrainingRun {
       );
       const scalars = {
         learningRate,
-        lossScale: 1 / (this.sequencesPerStep * length),
+        lossScale: 1 / targetCount,
         randomKeyLow,
         randomKeyHigh,
         biasCorrection1: 1 - training.adamBeta1 ** step,
@@ -180,17 +237,17 @@ class TrainingRun {
     });
     // Whoever awaits these later reports the failure; until then it must not count as unhandled.
     for (const metric of metrics) metric.catch(() => undefined);
-    this.pending.push({ step, learningRate, startedMs: now(), metrics });
+    this.pending.push({ step, learningRate, startedMs: now(), targetCount, metrics });
     await this.settle(stepsInFlight - 1);
   }
 
   /** Waits until at most `inFlight` steps are unfinished, and reports the finished ones in order. */
   private async settle(inFlight: number): Promise<void> {
     while (this.pending.length > inFlight) {
-      const { step, learningRate, startedMs, metrics } = this.pending.shift()!;
+      const { step, learningRate, startedMs, targetCount, metrics } = this.pending.shift()!;
       const results = (await Promise.all(metrics)).map((buffer) => new Float32Array(buffer));
       const tokens = this.sequencesPerStep * this.plans.length;
-      const loss = results.reduce((sum, values) => sum + values[metricIndex.lossSum]!, 0) / tokens;
+      const loss = results.reduce((sum, values) => sum + values[metricIndex.lossSum]!, 0) / targetCount;
       const last = results[results.length - 1]!;
       const gradNorm = last[metricIndex.gradNorm]!;
       if (!Number.isFinite(loss) || last[metricIndex.clipScale] === 0) throw notFinite(step, loss, gradNorm);
@@ -236,8 +293,11 @@ class TrainingRun {
     this.state = { ...this.state, epochLossSum: 0, epochLossCount: 0 };
   }
 
-  /** Evaluates, samples, saves; true when early stopping says to end. */
-  private async evaluateAndSave(isLast: boolean): Promise<boolean> {
+  /**
+   * Evaluates, samples, saves. An evaluation that was asked for counts nothing towards early stopping: the run
+   * ends where it would have ended.
+   */
+  private async evaluateAndSave({ isAsked }: { isAsked: boolean }): Promise<void> {
     const { evalTokens, settings, onEvent } = this.options;
     const { training, model } = settings;
     let isBest = false;
@@ -252,13 +312,14 @@ class TrainingRun {
       });
       isBest = evalLoss < (this.state.bestEvalLoss ?? Infinity);
       const { step } = this.state;
-      this.state = {
-        ...this.state,
-        evalLoss,
-        bestEvalLoss: isBest ? evalLoss : this.state.bestEvalLoss,
-        bestStep: isBest ? step : this.state.bestStep,
-        evaluationsWithoutImprovement: isBest ? 0 : this.state.evaluationsWithoutImprovement + 1,
-      };
+      this.state = { ...this.state, evalLoss };
+      if (!isAsked) {
+        this.state = {
+          ...this.state,
+          ...(isBest ? { bestEvalLoss: evalLoss, bestStep: step } : {}),
+          evaluationsWithoutImprovement: isBest ? 0 : this.state.evaluationsWithoutImprovement + 1,
+        };
+      }
       onEvent({
         type: 'eval',
         step,
@@ -273,17 +334,18 @@ class TrainingRun {
     await this.save(evalLoss, isBest);
     onEvent({ type: 'phase', phase: 'training' });
     this.lastReportMs = this.options.now();
-    const patience = training.earlyStoppingPatience;
-    return !isLast && patience > 0 && this.state.evaluationsWithoutImprovement >= patience;
   }
 
   private async save(evalLoss: number | null, isBest: boolean): Promise<void> {
     const { onEvent, checkpoints, settings, tokenizer, now } = this.options;
     onEvent({ type: 'phase', phase: 'saving' });
-    const { executor, plans, state } = this;
+    const { executor, plans } = this;
+    const { step } = this.state;
+    // What is to change later is the host's to tell again: it may have thought better of it.
+    const state = { ...this.state, changes: this.changes.filter((change) => change.step <= step) };
     const saved = await saveCheckpoint(checkpoints, { executor, plans, state, settings, tokenizer });
-    onEvent({ type: 'checkpoint', step: state.step, ...saved, evalLoss, isBest });
-    this.savedStep = state.step;
+    onEvent({ type: 'checkpoint', step, ...saved, evalLoss, isBest });
+    this.savedStep = step;
     this.lastSaveMs = this.lastReportMs = now();
   }
 

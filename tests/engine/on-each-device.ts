@@ -45,12 +45,9 @@ export function onWebgpuDevice(suite: (makeDevice: MakeDevice, kind: DeviceKind)
 export function makeCpuDevice(threads: number, maxMemoryBytes?: number): Promise<Device> {
   const module = new URL('kernels.wasm', builtKernels);
   if (!existsSync(module)) throw new Error(`${module.pathname} is missing; build the kernels first`);
-  const { functions } = JSON.parse(readFileSync(new URL('kernels.json', builtKernels), 'utf8')) as {
-    functions: Record<string, number>;
-  };
   return createCpuDevice({
     wasm: readFileSync(module),
-    functions,
+    description: JSON.parse(readFileSync(new URL('kernels.json', builtKernels), 'utf8')) as unknown,
     startWorker: () => startCpuWorker(workerSource),
     threads,
     maxMemoryBytes,

@@ -1,0 +1,66 @@
+// What one optimizer step computes, from the settings alone: its floating-point operations, and a text that
+// says which steps take the same time. Needs no device and no plan.
+// B = batch, T = tokens, C = hidden, V = vocab, L = layers, NH = heads, NKV = kv heads, HS = head size.
+
+import type { ModelConfig, RunSettings } from '../config.ts';
+import { createModel } from '../models/decoder.ts';
+
+export interface StepWork {
+  /** Floating-point operations of products and attention, forward and backward, all micro-steps. */
+  readonly flops: number;
+  /** Tokens trained on. */
+  readonly tokens: number;
+  /** Commands that a device is given. */
+  readonly commands: number;
+  /** Parameters that are multiplied with: all matrices but tables that are only looked up. */
+  readonly productParameters: number;
+  /** Steps of the same shape take the same time on the same device. */
+  readonly shape: string;
+}
+
+/**
+ * 6 N B T for the products (2 N forward, 4 N backward a token), and for attention 2 products forward and 5
+ * backward (it computes its weights anew) over the T (T + 1) / 2 pairs of a causal sequence.
+ */
+export function stepWork(settings: Pick<RunSettings, 'model' | 'training'>): StepWork {
+  const { model, training } = settings;
+  const {
+    hiddenSize: C,
+    numHiddenLayers: L,
+    numAttentionHeads: NH,
+    vocabSize: V,
+    intermediateSize: I,
+  } = model;
+  const { perDeviceTrainBatchSize: B, gradientAccumulationSteps: microSteps } = training;
+  const T = training.maxLength || model.maxPositionEmbeddings;
+  const HS = model.modelType === 'llama' ? model.headDim : C / NH;
+  const NKV = model.modelType === 'llama' ? model.numKeyValueHeads : NH;
+  const productParameters = countProductParameters(model);
+  const pairs = (T * (T + 1)) / 2;
+  const attention = 7 * 2 * B * NH * HS * pairs * L;
+  const hasDropout =
+    model.modelType === 'gpt2' ? model.residPdrop + model.embdPdrop > 0 : model.attentionDropout > 0;
+  const shape = [
+    `${model.modelType} V${V} C${C} L${L} H${NH}/${NKV}x${HS} I${I}`,
+    `B${B}x${microSteps} T${T} ${training.optim}${hasDropout ? ' dropout' : ''}`,
+  ].join(' ');
+  return {
+    flops: microSteps * (6 * productParameters * B * T + attention),
+    tokens: microSteps * B * T,
+    commands: microSteps * ((hasDropout ? 30 : 26) * L + 12),
+    productParameters,
+    shape,
+  };
+}
+
+function countProductParameters(config: ModelConfig): number {
+  const { parameters, headWeight } = createModel(config, { training: false });
+  let count = 0;
+  for (const { spec, tensor } of parameters.byKey.values()) {
+    const isTable = /\.(wte|wpe|embed_tokens)\.weight$/.test(spec.key);
+    if (spec.decays && (!isTable || tensor === headWeight)) {
+      count += spec.shape.reduce((product, size) => product * size, 1);
+    }
+  }
+  return count;
+}
