@@ -1,4 +1,4 @@
-// How the three bundles are made: main (desktop, terminal, engine process, CPU worker), preload, renderer.
+// How the three bundles are made: main (desktop, terminal, engine process, CPU and text workers), preload, renderer.
 // The CPU kernels are compiled apart from it, by main/build/kernels.mjs.
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
@@ -23,6 +23,7 @@ export default defineConfig({
           cli: at('main/cli/entry.ts'),
           engine: at('main/engine-host/entry.ts'),
           'cpu-worker': at('main/engine-host/cpu-worker.ts'),
+          'text-worker': at('main/studio/text-worker.ts'),
         }),
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

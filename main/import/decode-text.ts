@@ -1,12 +1,18 @@
 // Turns the bytes of a file into text by one documented rule: UTF-8 only, a byte order mark at the start is
-// dropped, CRLF and lone CR become LF, NUL is refused. The result does not depend on how bytes were cut.
+// dropped, CRLF and lone CR become LF, NUL is refused, UTF-16 is refused with advice. The result does not
+// depend on how bytes were cut. Where trouble is heard and not thrown, bytes that are no text become U+FFFD.
 
 import { isUtf8 } from 'node:buffer';
 import { EngineError } from '../../engine/index.ts';
 import type { InputFile } from './input-file.ts';
+import { throwTrouble, type OnTrouble } from './kind.ts';
 
-/** The text of a file in pieces; throws `text-not-utf8` or `text-has-nul`, naming the byte. */
-export async function* decodeText(file: InputFile): AsyncGenerator<string> {
+/** The text of a file in pieces; its troubles are `text-not-utf8` and `text-has-nul`, naming byte and line. */
+export async function* decodeText(
+  file: InputFile,
+  onTrouble: OnTrouble = throwTrouble,
+): AsyncGenerator<string> {
+  const checker = new TextChecker(file, onTrouble);
   let held: Buffer = Buffer.alloc(0);
   let offset = 0;
   let endsInReturn = false;
@@ -18,7 +24,10 @@ export async function* decodeText(file: InputFile): AsyncGenerator<string> {
         held = bytes;
         continue;
       }
-      refuseUtf16(file, bytes);
+      if (isUtf16(bytes)) {
+        onTrouble(utf16(file), 1);
+        return;
+      }
       if (hasMark(bytes)) {
         bytes = bytes.subarray(3);
         offset = 3;
@@ -26,15 +35,18 @@ export async function* decodeText(file: InputFile): AsyncGenerator<string> {
     }
     const end = wholeCharacters(bytes);
     const whole = bytes.subarray(0, end);
-    check(file, whole, offset);
+    checker.check(whole, offset);
     held = Buffer.from(bytes.subarray(end));
     offset += end;
     const { text, isCut } = normalise(whole.toString('utf8'), endsInReturn);
     endsInReturn = isCut;
     if (text) yield text;
   }
-  if (offset === 0) refuseUtf16(file, held);
-  check(file, held, offset);
+  if (offset === 0 && isUtf16(held)) {
+    onTrouble(utf16(file), 1);
+    return;
+  }
+  checker.check(held, offset);
   const { text, isCut } = normalise(held.toString('utf8'), endsInReturn);
   // A return was held back until it was known that no line feed follows.
   const last = isCut ? `${text}\n` : text;
@@ -51,10 +63,11 @@ function normalise(text: string, startsAfterReturn: boolean): { text: string; is
 
 const hasMark = (bytes: Buffer): boolean => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 
-function refuseUtf16(file: InputFile, bytes: Buffer): void {
-  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  if (!isUtf16) return;
-  throw new EngineError('text-not-utf8', `${file.path} is text in UTF-16; UTF-8 was expected.`, {
+const isUtf16 = (bytes: Buffer): boolean =>
+  (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+
+function utf16(file: InputFile): EngineError {
+  return new EngineError('text-not-utf8', `${file.path} is text in UTF-16; UTF-8 was expected.`, {
     hint: 'Save it as UTF-8, for example with "iconv -f UTF-16 -t UTF-8".',
   });
 }
@@ -70,20 +83,49 @@ function wholeCharacters(bytes: Buffer): number {
   return bytes.length;
 }
 
-function check(file: InputFile, bytes: Buffer, offset: number): void {
-  const nul = bytes.indexOf(0);
-  if (isUtf8(bytes) && nul < 0) return;
-  const invalid = isUtf8(bytes) ? Infinity : firstInvalid(bytes);
-  if (nul >= 0 && nul < invalid) {
-    throw new EngineError(
-      'text-has-nul',
-      `${file.path} has a NUL at byte ${offset + nul}: it is not a text.`,
-      { hint: 'If it is text in UTF-16, save it as UTF-8; else leave this file out.' },
-    );
+/** Looks at bytes as they pass and says in which lines they are no text. */
+class TextChecker {
+  private readonly file: InputFile;
+  private readonly onTrouble: OnTrouble;
+  private line = 1;
+  private isWanted = true;
+
+  constructor(file: InputFile, onTrouble: OnTrouble) {
+    this.file = file;
+    this.onTrouble = onTrouble;
   }
-  throw new EngineError('text-not-utf8', `${file.path} is not UTF-8 at byte ${offset + invalid}.`, {
-    hint: 'Save it as UTF-8, for example with "iconv -f WINDOWS-1252 -t UTF-8".',
-  });
+
+  /** @param offset where in the file the bytes begin */
+  check(bytes: Buffer, offset: number): void {
+    const isGood = !this.isWanted || (isUtf8(bytes) && !bytes.includes(0));
+    let start = 0;
+    for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, start)) {
+      if (!isGood) this.checkLine(bytes.subarray(start, end), offset + start);
+      this.line++;
+      start = end + 1;
+    }
+    if (!isGood) this.checkLine(bytes.subarray(start), offset + start);
+  }
+
+  private checkLine(bytes: Buffer, offset: number): void {
+    const nul = bytes.indexOf(0);
+    const isValid = isUtf8(bytes);
+    if (!this.isWanted || (isValid && nul < 0)) return;
+    const invalid = isValid ? Infinity : firstInvalid(bytes);
+    const error =
+      nul >= 0 && nul < invalid
+        ? new EngineError(
+            'text-has-nul',
+            `${this.file.path} has a NUL at byte ${offset + nul} (line ${this.line}): it is not a text.`,
+            { hint: 'If it is text in UTF-16, save it as UTF-8; else leave this file out.' },
+          )
+        : new EngineError(
+            'text-not-utf8',
+            `${this.file.path} is not UTF-8 at byte ${offset + invalid} (line ${this.line}).`,
+            { hint: 'Save it as UTF-8, for example with "iconv -f WINDOWS-1252 -t UTF-8".' },
+          );
+    this.isWanted = this.onTrouble(error, this.line);
+  }
 }
 
 /** The offset of the first byte that begins no valid character: the longest valid start, by halving. */

@@ -3,10 +3,11 @@
 
 import { parse, type CsvError } from 'csv-parse';
 import { Readable } from 'node:stream';
+import { EngineError } from '../../engine/index.ts';
 import { decodeText } from './decode-text.ts';
 import { guessHeader } from './guess-header.ts';
 import type { InputFile } from './input-file.ts';
-import { refuseFile, type ImportKind, type Row, type TableOptions } from './kind.ts';
+import type { ImportKind, ReadOptions, Row } from './kind.ts';
 
 export const csvKind: ImportKind = {
   dataset: 'table',
@@ -23,8 +24,8 @@ export const tsvKind: ImportKind = {
 /** Lines that are looked at before it is decided whether the first one names the columns. */
 const linesForGuess = 50;
 
-async function* read(file: InputFile, options: TableOptions, delimiter: string): AsyncGenerator<Row> {
-  const records = parseRecords(file, delimiter);
+async function* read(file: InputFile, options: ReadOptions, delimiter: string): AsyncGenerator<Row> {
+  const records = parseRecords(file, delimiter, options);
   const first: string[][] = [];
   for (let i = 0; i < linesForGuess; i++) {
     const { value, done } = await records.next();
@@ -34,7 +35,7 @@ async function* read(file: InputFile, options: TableOptions, delimiter: string):
   if (first.length === 0) return;
   const hasHeader = options.hasHeader ?? guessHeader(first);
   const names = hasHeader ? first.shift()! : first[0]!.map((_, i) => `column${i + 1}`);
-  requireNames(file, names);
+  requireNames(file, names, options);
   if (options.hasHeader === undefined) {
     options.onGuess(
       hasHeader
@@ -47,32 +48,50 @@ async function* read(file: InputFile, options: TableOptions, delimiter: string):
   for await (const cells of records) yield toRow(cells);
 }
 
-function requireNames(file: InputFile, names: readonly string[]): void {
+function requireNames(file: InputFile, names: readonly string[], { onTrouble }: ReadOptions): void {
   const repeated = names.find((name, i) => names.indexOf(name) !== i);
   if (repeated === undefined && names.every((name) => name !== '')) return;
-  refuseFile(
+  const error = new EngineError(
     'table-columns-invalid',
     repeated
       ? `${file.path} names the column "${repeated}" twice.`
       : `${file.path} has a column without a name.`,
-    'Give each column its own name in the first line, or say that there is no line of names (--no-header).',
+    {
+      hint: 'Give each column its own name in the first line, or say that there is no line of names (--no-header).',
+    },
   );
+  onTrouble(error, 1);
 }
 
-async function* parseRecords(file: InputFile, delimiter: string): AsyncGenerator<string[]> {
+async function* parseRecords(
+  file: InputFile,
+  delimiter: string,
+  { onTrouble }: ReadOptions,
+): AsyncGenerator<string[]> {
   const parser = parse({
     delimiter,
     // In tab-separated files a quote is often just a quote.
     quote: delimiter === '\t' ? null : '"',
     skip_empty_lines: true,
     max_record_size: 64 * 1024 * 1024,
+    info: true,
+    // Rows of another length are ours to judge: a preview goes on after them.
+    relax_column_count: true,
   });
-  const input = Readable.from(decodeText(file), { objectMode: true, highWaterMark: 1 });
+  const input = Readable.from(decodeText(file, onTrouble), { objectMode: true, highWaterMark: 1 });
   input.on('error', (error) => parser.destroy(error));
+  let width = -1;
   try {
-    for await (const record of input.pipe(parser)) yield record as string[];
+    for await (const one of input.pipe(parser)) {
+      const { info, record } = one as { info: { lines: number }; record: string[] };
+      if (width < 0) width = record.length;
+      if (record.length === width) yield record;
+      else onTrouble(ragged(file, record.length, width, info.lines), info.lines);
+    }
   } catch (error) {
-    throw isCsvError(error) ? inOurWords(file, error) : error;
+    if (!isCsvError(error)) throw error;
+    // Where a quote was left open nothing after it can be trusted.
+    onTrouble(unreadable(file, error), error.lines);
   } finally {
     input.destroy();
   }
@@ -82,33 +101,17 @@ function isCsvError(error: unknown): error is CsvError & { lines: number } {
   return (error as { code?: string }).code?.startsWith('CSV_') ?? false;
 }
 
-function inOurWords(file: InputFile, error: CsvError & { lines: number }): unknown {
-  const where = `${file.path} line ${error.lines}`;
-  if (error.code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH') {
-    const { record } = error as unknown as { record: string[] };
-    return caught(() =>
-      refuseFile(
-        'table-row-invalid',
-        `${where} has ${record.length} cells; the lines before it have another number.`,
-        'Quote cells that hold the separator or a line end: "one, two".',
-        error,
-      ),
-    );
-  }
-  return caught(() =>
-    refuseFile(
-      'table-row-invalid',
-      `${where}: ${error.message}.`,
-      'Check the quotes around this line.',
-      error,
-    ),
+function ragged(file: InputFile, length: number, width: number, line: number): EngineError {
+  return new EngineError(
+    'table-row-invalid',
+    `${file.path} line ${line} has ${length} cells; the lines before it have ${width}.`,
+    { hint: 'Quote cells that hold the separator or a line end: "one, two".' },
   );
 }
 
-function caught(work: () => never): unknown {
-  try {
-    return work();
-  } catch (error) {
-    return error;
-  }
+function unreadable(file: InputFile, error: CsvError & { lines: number }): EngineError {
+  return new EngineError('table-row-invalid', `${file.path} line ${error.lines}: ${error.message}.`, {
+    hint: 'Check the quotes around this line.',
+    cause: error,
+  });
 }

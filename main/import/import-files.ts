@@ -1,14 +1,16 @@
 // Turns files into one dataset folder: text.txt for texts, rows.jsonl for tables. The folder is written
-// beside its place and renamed when it is whole; a refused import leaves nothing behind.
+// beside its place and renamed when it is whole; a refused or cancelled import leaves nothing behind.
 
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { EngineError } from '../../engine/index.ts';
 import type { Dataset } from '../../preload/contract.ts';
 import { syncFolder } from '../studio/durable-file.ts';
+import { alignFiles, isAlignment } from './aligned.ts';
 import { DatasetWriter } from './dataset-writer.ts';
+import { findFiles, nameOfSources } from './find-files.ts';
 import { inputFile, type InputFile } from './input-file.ts';
-import type { ImportKind } from './kind.ts';
+import { throwTrouble, type ImportKind, type TableKind } from './kind.ts';
 import { kindOf } from './registry.ts';
 import { writeTable } from './write-table.ts';
 
@@ -18,10 +20,15 @@ export const datasetFiles = { text: 'text.txt', table: 'rows.jsonl' } as const;
 export interface ImportOptions {
   readonly id: string;
   readonly datasetsFolder: string;
+  /** Files and folders. */
   readonly paths: readonly string[];
   readonly name?: string;
   readonly textColumn?: string;
   readonly hasHeader?: boolean;
+  /** Two texts whose lines belong together. */
+  readonly isAligned?: boolean;
+  /** What the dataset says it is from; the names of its files otherwise. */
+  readonly sourceName?: string;
   /** Hears what is going on, in words, and the share done. */
   readonly onProgress: (title: string, value: number | null) => void;
   readonly signal?: AbortSignal;
@@ -30,19 +37,25 @@ export interface ImportOptions {
 /** Imports files of one sort (texts, or tables with the same columns); throws by file, line or byte. */
 export async function importFiles(options: ImportOptions): Promise<Dataset> {
   const progress = new ImportProgress(options);
+  const found = await findFiles(options.paths);
   const files: InputFile[] = [];
-  for (const path of options.paths) files.push(await inputFile(path, (count) => progress.add(count)));
-  const kinds = files.map(kindOf);
-  requireOneSort(files, kinds);
+  for (const { path, isFound } of found) {
+    options.signal?.throwIfAborted();
+    files.push(await inputFile(path, (count) => progress.add(count), isFound));
+  }
   progress.totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  const alignment = isAlignment(files, options.isAligned) ? alignFiles(files) : null;
+  const kinds = alignment ? [alignment.kind] : files.map(kindOf);
+  requireOneSort(files, kinds);
   const kind = kinds[0]!.dataset;
+  const textColumn = options.textColumn ?? alignment?.columns[0];
   const staged = join(options.datasetsFolder, `.staged-${options.id}`);
   await mkdir(staged, { recursive: true, mode: 0o700 });
   try {
     const writer = await DatasetWriter.create(join(staged, datasetFiles[kind]));
     let content;
     try {
-      content = await writeContent(files, kinds, writer, options);
+      content = await writeContent(files, kinds, writer, { ...options, textColumn });
     } catch (error) {
       await writer.abandon();
       throw error;
@@ -54,14 +67,14 @@ export async function importFiles(options: ImportOptions): Promise<Dataset> {
     await syncFolder(options.datasetsFolder);
     return {
       id: options.id,
-      name: options.name || files[0]!.name.replace(/\.[^.]+$/, ''),
+      name: options.name?.trim() || nameOfSources(options.paths, found),
       kind,
       ...content,
       rowCount: writer.lineCount,
       characterCount: kind === 'text' ? writer.characterCount : content.characterCount,
       sizeBytes: writer.sizeBytes,
       contentHash,
-      sourceName: files.length === 1 ? files[0]!.name : `${files[0]!.name} and ${files.length - 1} more`,
+      sourceName: options.sourceName ?? sourceNameOf(files),
       createdAtMs: Date.now(),
     };
   } catch (error) {
@@ -82,22 +95,32 @@ async function writeContent(
   writer: DatasetWriter,
   options: ImportOptions,
 ): Promise<Content> {
-  const tables = kinds.filter((kind) => kind.dataset === 'table');
-  if (tables.length > 0) return writeTable(files, tables, writer, options);
+  const tables = kinds.filter((kind): kind is TableKind => kind.dataset === 'table');
+  if (tables.length > 0) return writeTable(files.slice(0, tables.length), tables, writer, options);
+  const { hasHeader, signal } = options;
   for (const [i, file] of files.entries()) {
     const kind = kinds[i]!;
     // Texts follow each other line by line: the last line of one does not run into the next.
     if (writer.isWithinLine) await writer.write('\n');
     if (kind.dataset !== 'text') continue;
-    for await (const text of kind.read(file)) {
-      options.signal?.throwIfAborted();
+    for await (const text of kind.read(file, {
+      hasHeader,
+      onGuess: () => undefined,
+      onTrouble: throwTrouble,
+    })) {
+      signal?.throwIfAborted();
       await writer.write(text);
     }
   }
   return { columns: [], textColumn: '', characterCount: 0 };
 }
 
-function requireOneSort(files: readonly InputFile[], kinds: readonly ImportKind[]): void {
+function sourceNameOf([first, ...others]: readonly InputFile[]): string {
+  return others.length === 0 ? first!.name : `${first!.name} and ${others.length} more`;
+}
+
+/** Throws `import-mixed` where texts and tables are given together. */
+export function requireOneSort(files: readonly InputFile[], kinds: readonly ImportKind[]): void {
   const other = kinds.findIndex(({ dataset }) => dataset !== kinds[0]!.dataset);
   if (other < 0) return;
   throw new EngineError(
@@ -121,13 +144,17 @@ class ImportProgress {
   private lastShown = -1;
   private readonly title: string;
   private readonly onProgress: ImportOptions['onProgress'];
+  private readonly signal: AbortSignal | undefined;
 
-  constructor({ paths, onProgress }: ImportOptions) {
-    this.title = paths.length === 1 ? `Importing ${paths[0]}` : `Importing ${paths.length} files`;
+  constructor({ paths, onProgress, signal }: ImportOptions) {
+    this.title = paths.length === 1 ? `Importing ${basename(paths[0]!)}` : `Importing ${paths.length} files`;
     this.onProgress = onProgress;
+    this.signal = signal;
   }
 
+  /** Bytes were read; throws when the import was cancelled, however long a line or a file without rows is. */
   add(count: number): void {
+    this.signal?.throwIfAborted();
     this.doneBytes += count;
     const value = Math.min(1, this.doneBytes / Math.max(1, this.totalBytes));
     if (value - this.lastShown < 0.01) return;

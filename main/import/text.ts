@@ -3,4 +3,8 @@
 import { decodeText } from './decode-text.ts';
 import type { ImportKind } from './kind.ts';
 
-export const textKind: ImportKind = { dataset: 'text', extensions: ['.txt', '.md'], read: decodeText };
+export const textKind: ImportKind = {
+  dataset: 'text',
+  extensions: ['.txt', '.md'],
+  read: (file, { onTrouble }) => decodeText(file, onTrouble),
+};

@@ -5,9 +5,7 @@ import { EngineError } from '../../engine/index.ts';
 import type { DatasetWriter } from './dataset-writer.ts';
 import { guessTextColumn } from './guess-header.ts';
 import type { InputFile } from './input-file.ts';
-import type { ImportKind, Row } from './kind.ts';
-
-type TableKind = Extract<ImportKind, { dataset: 'table' }>;
+import { throwTrouble, type Row, type TableKind } from './kind.ts';
 
 interface TableImport {
   readonly textColumn?: string;
@@ -17,6 +15,7 @@ interface TableImport {
 }
 
 const rowsForGuess = 200;
+/** A table with more columns is refused. */
 const mostColumns = 1_000;
 
 /** Writes all rows; gives the columns, the text column and the characters in it (code points). */
@@ -48,7 +47,7 @@ export async function writeTable(
     }
   };
   const write = async ({ row, where }: { row: Row; where: string }): Promise<void> => {
-    const text = row[textColumn];
+    const text = Object.hasOwn(row, textColumn) ? row[textColumn] : undefined;
     if (typeof text !== 'string') throw notText(where, textColumn, text);
     characterCount += countCodePoints(text);
     await writer.write(`${JSON.stringify(row)}\n`);
@@ -61,7 +60,8 @@ export async function writeTable(
 
   for (const [i, file] of files.entries()) {
     let number = 0;
-    for await (const row of kinds[i]!.read(file, { hasHeader: options.hasHeader, onGuess })) {
+    const { hasHeader } = options;
+    for await (const row of kinds[i]!.read(file, { hasHeader, onGuess, onTrouble: throwTrouble })) {
       options.signal?.throwIfAborted();
       number++;
       for (const column of Object.keys(row)) columns.add(column);
@@ -76,7 +76,8 @@ export async function writeTable(
   return { columns: [...columns], textColumn, characterCount };
 }
 
-function countCodePoints(text: string): number {
+/** The characters of a text: Unicode code points. */
+export function countCodePoints(text: string): number {
   let count = text.length;
   for (let i = 0; i < text.length; i++) {
     const isPair = (text.charCodeAt(i) & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00;
@@ -113,7 +114,8 @@ function unknownColumn(
   );
 }
 
-function notText(where: string, column: string, value: unknown): EngineError {
+/** Says that a cell of the text column holds something else. */
+export function notText(where: string, column: string, value: unknown): EngineError {
   const found = value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 60);
   return new EngineError(
     'table-cell-not-text',

@@ -41,10 +41,22 @@ export class DatasetTable {
     return row === undefined ? null : fromRow<Dataset>(row, shape);
   }
 
+  /** The newest dataset that says it is from `sourceName`. */
+  findBySource(sourceName: string): Dataset | null {
+    const row = this.database
+      .prepare('SELECT * FROM datasets WHERE source_name = ? ORDER BY created_at_ms DESC, id DESC LIMIT 1')
+      .get(sourceName);
+    return row === undefined ? null : fromRow<Dataset>(row, shape);
+  }
+
   /** Names of the runs that need the dataset. */
   runNames(id: string): string[] {
     const query = this.database.prepare('SELECT name FROM runs WHERE dataset_id = ? ORDER BY created_at_ms');
     return query.pluck().all(id) as string[];
+  }
+
+  rename(id: string, name: string): void {
+    this.database.prepare('UPDATE datasets SET name = ? WHERE id = ?').run(name, id);
   }
 
   remove(id: string): void {

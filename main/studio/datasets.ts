@@ -1,43 +1,67 @@
-// Datasets: imported from files, listed, removed. The same content is kept once.
+// Datasets: looked at, imported, read, counted, renamed, removed, written out. The same content is kept once.
 
-import { rm } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { EngineError } from '../../engine/index.ts';
-import type { Dataset } from '../../preload/contract.ts';
+import type { Dataset, DatasetStatistics, Written } from '../../preload/contract.ts';
 import type { DatasetText } from '../engine-host/messages.ts';
-import { importFiles } from '../import/import-files.ts';
+import { importFiles, type ImportOptions } from '../import/import-files.ts';
+import { previewFiles } from '../import/preview.ts';
 import type { Store } from '../store/store.ts';
+import { exportDataset, makeFolder } from './dataset-export.ts';
+import { DatasetReader } from './dataset-reader.ts';
 import type { EventBus } from './event-bus.ts';
 import type { AreaHandlers, CheckedInput } from './handlers.ts';
 import type { HomePaths } from './home.ts';
+import type { Operations } from './operations.ts';
+import type { Outbox } from './outbox.ts';
+import { sampleSource, type SampleEntry, type Samples } from './samples.ts';
+import type { TextThreads } from './text-thread.ts';
+import type { Tokenizers } from './tokenizers.ts';
+
+export interface DatasetsNeed {
+  readonly store: Store;
+  readonly bus: EventBus;
+  readonly paths: HomePaths;
+  readonly operations: Operations;
+  readonly outbox: Outbox;
+  readonly samples: Samples;
+  readonly threads: TextThreads;
+  readonly tokenizers: Tokenizers;
+}
 
 export class Datasets {
   readonly handlers: AreaHandlers<'datasets'>;
-  private readonly store: Store;
-  private readonly bus: EventBus;
-  private readonly paths: HomePaths;
-  private readonly sampleFile: string;
+  private readonly need: DatasetsNeed;
+  private readonly reader = new DatasetReader();
 
-  constructor(store: Store, bus: EventBus, paths: HomePaths, sampleFile: string) {
-    this.store = store;
-    this.bus = bus;
-    this.paths = paths;
-    this.sampleFile = sampleFile;
+  constructor(need: DatasetsNeed) {
+    this.need = need;
+    const { store, samples } = need;
     this.handlers = {
-      'datasets.list': () => this.store.datasets.list(),
-      'datasets.import': (input) => this.import(input),
-      'datasets.sample': () => this.import({ paths: [this.sampleFile], name: 'Sample stories' }),
+      'datasets.list': () => store.datasets.list(),
+      'datasets.preview': ({ sources, operationId, ...options }) =>
+        this.operation(operationId, (work) => previewFiles({ ...options, paths: sources, ...work })),
+      'datasets.import': ({ sources, operationId, ...options }) =>
+        this.operation(operationId, (work) => this.import({ ...options, paths: sources, ...work })),
+      'datasets.samples': () => samples.list((entry) => this.ofSample(entry)?.id ?? null),
+      'datasets.sample': ({ sampleId }) => this.sample(sampleId),
+      'datasets.read': ({ datasetId, offset, limit }) =>
+        this.reader.read(this.text(datasetId), this.get(datasetId).columns, offset, limit),
+      'datasets.statistics': (input) => this.statistics(input),
+      'datasets.rename': ({ datasetId, name }) => this.rename(datasetId, name),
       'datasets.remove': async ({ datasetId }) => {
         await this.remove(datasetId);
         return {};
       },
+      'datasets.export': (input) => this.export(input),
     };
   }
 
   /** Throws `dataset-not-found`. */
   get(id: string): Dataset {
-    const dataset = this.store.datasets.get(id);
+    const dataset = this.need.store.datasets.get(id);
     if (dataset) return dataset;
     throw new EngineError('dataset-not-found', `There is no dataset "${id}".`, {
       hint: 'See what there is with "heddle datasets".',
@@ -47,36 +71,128 @@ export class Datasets {
   /** A dataset as the engine process finds it. */
   text(id: string): DatasetText {
     const { kind, textColumn, contentHash, characterCount, rowCount } = this.get(id);
-    const folder = join(this.paths.datasetsFolder, id);
+    const folder = join(this.need.paths.datasetsFolder, id);
     return { folder, kind, textColumn, contentHash, characterCount, rowCount };
   }
 
-  private async import(input: CheckedInput<'datasets.import'>): Promise<Dataset> {
-    const dataset = await importFiles({
-      ...input,
-      id: ulid(),
-      datasetsFolder: this.paths.datasetsFolder,
-      onProgress: (title, value) => this.bus.emit('progress', { title, value }),
-    });
-    const same = this.store.datasets.findSame(dataset);
-    if (same) {
-      await rm(join(this.paths.datasetsFolder, dataset.id), { recursive: true, force: true });
-      return same;
+  /** Work that may be cancelled by its name, and whose progress is told with it. */
+  private operation<T>(
+    operationId: string | undefined,
+    work: (work: Pick<ImportOptions, 'onProgress'> & { signal: AbortSignal }) => Promise<T>,
+  ): Promise<T> {
+    const { bus, operations } = this.need;
+    return operations.run(operationId, (signal) =>
+      work({
+        signal,
+        onProgress: (title, value) =>
+          bus.emit('progress', { operationId: operationId ?? null, title, value }),
+      }),
+    );
+  }
+
+  private async import(options: Omit<ImportOptions, 'id' | 'datasetsFolder'>): Promise<Dataset> {
+    const { store, bus, paths } = this.need;
+    const dataset = await importFiles({ ...options, id: ulid(), datasetsFolder: paths.datasetsFolder });
+    const folder = join(paths.datasetsFolder, dataset.id);
+    const same = store.datasets.findSame(dataset);
+    if (same || options.signal?.aborted) {
+      await rm(folder, { recursive: true, force: true });
+      options.signal?.throwIfAborted();
+      return same!;
     }
-    this.store.datasets.insert(dataset);
-    this.bus.emit('dataset.updated', dataset);
+    store.datasets.insert(dataset);
+    bus.emit('dataset.updated', dataset);
+    return dataset;
+  }
+
+  private ofSample(entry: SampleEntry): Dataset | null {
+    return this.need.store.datasets.findBySource(sampleSource(entry));
+  }
+
+  private async sample(sampleId: string): Promise<Dataset> {
+    const { samples } = this.need;
+    const entry = await samples.get(sampleId);
+    const known = this.ofSample(entry);
+    if (known) return known;
+    return this.operation(undefined, (work) =>
+      this.import({
+        ...work,
+        paths: [samples.fileOf(entry)],
+        name: entry.title,
+        hasHeader: entry.columns.length > 0,
+        sourceName: sampleSource(entry),
+      }),
+    );
+  }
+
+  private async statistics({
+    datasetId,
+    tokenizer: choice,
+    operationId,
+  }: CheckedInput<'datasets.statistics'>): Promise<DatasetStatistics> {
+    const { threads, tokenizers } = this.need;
+    const dataset = this.text(datasetId);
+    const tokenizer = await tokenizers.forThread(choice);
+    return this.operation(operationId, (work) => threads.run({ kind: 'count', dataset, tokenizer }, work));
+  }
+
+  private rename(id: string, name: string): Dataset {
+    const { store, bus } = this.need;
+    const trimmed = name.trim();
+    if (trimmed === '') {
+      throw new EngineError('name-empty', 'A dataset needs a name that can be seen.', {
+        hint: 'Give it a name of at least one letter.',
+      });
+    }
+    store.datasets.rename(this.get(id).id, trimmed);
+    const dataset = this.get(id);
+    bus.emit('dataset.updated', dataset);
     return dataset;
   }
 
   private async remove(id: string): Promise<void> {
+    const { store, bus, paths } = this.need;
     const { name } = this.get(id);
-    const runs = this.store.datasets.runNames(id);
+    const runs = store.datasets.runNames(id);
     if (runs.length > 0) {
       throw new EngineError('dataset-in-use', `The dataset "${name}" is used by ${runs.join(', ')}.`, {
         hint: 'Remove these runs first: they cannot go on without it.',
       });
     }
-    this.store.datasets.remove(id);
-    await rm(join(this.paths.datasetsFolder, id), { recursive: true, force: true });
+    const madeFromIt = store.tokenizers.list().filter(({ datasetId }) => datasetId === id);
+    store.datasets.remove(id);
+    bus.emit('dataset.removed', { datasetId: id });
+    for (const tokenizer of madeFromIt) bus.emit('tokenizer.updated', { ...tokenizer, datasetId: null });
+    const folder = join(paths.datasetsFolder, id);
+    this.reader.forget(folder);
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  private export({
+    datasetId,
+    format,
+    outPath,
+    operationId,
+  }: CheckedInput<'datasets.export'>): Promise<Written> {
+    const { outbox, paths } = this.need;
+    const dataset = this.get(datasetId);
+    return this.operation(operationId, async ({ signal, onProgress }) => {
+      const folder = outPath ?? (await makeFolder(paths.exportsFolder, dataset, format));
+      try {
+        const written = await exportDataset({
+          dataset,
+          text: this.text(datasetId),
+          format,
+          outPath: folder,
+          signal,
+          onProgress: (value) => onProgress(`Exporting ${dataset.name}`, value),
+        });
+        return { ...written, downloadId: outbox.add(written.path) };
+      } catch (error) {
+        // The folder was made for this export; one that the caller named is the caller's.
+        if (outPath === undefined) await rmdir(folder).catch(() => undefined);
+        throw error;
+      }
+    });
   }
 }

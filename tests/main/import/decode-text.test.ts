@@ -13,6 +13,7 @@ function inPieces(bytes: Uint8Array, pieceBytes: number): InputFile {
     async *read() {
       for (let i = 0; i < bytes.length; i += pieceBytes) yield Buffer.from(bytes.subarray(i, i + pieceBytes));
     },
+    open: () => Promise.reject(new Error('text is read from its start')),
   };
 }
 

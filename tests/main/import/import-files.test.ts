@@ -166,7 +166,7 @@ describe('what cannot be imported is refused by name', () => {
   it('files that are not there, folders and pipes', async () => {
     await expect(importAll([join(folder, 'none.txt')])).rejects.toMatchObject({ code: 'file-not-found' });
     mkdirSync(join(folder, 'folder.txt'));
-    await expect(importAll([join(folder, 'folder.txt')])).rejects.toMatchObject({ code: 'file-is-folder' });
+    await expect(importAll([join(folder, 'folder.txt')])).rejects.toMatchObject({ code: 'folder-empty' });
     if (process.platform === 'win32') return;
     execFileSync('mkfifo', [join(folder, 'pipe.txt')]);
     await expect(importAll([join(folder, 'pipe.txt')])).rejects.toMatchObject({ code: 'file-not-regular' });

@@ -1,0 +1,60 @@
+// The dataset that a command works on: files that are imported for it, or one that was imported before.
+
+import { resolve } from 'node:path';
+import type { Dataset, Studio } from '../../preload/contract.ts';
+import { text, type CommandContext } from './command.ts';
+import type { Flag } from './flags.ts';
+import { programName } from './program-name.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The flags that name a dataset. */
+export const datasetFlags: readonly Flag[] = [
+  {
+    name: 'data',
+    type: 'text',
+    isList: true,
+    valueName: 'FILE',
+    help: 'A text or table; may be given several times.',
+  },
+  {
+    name: 'dataset',
+    type: 'text',
+    valueName: 'NAME',
+    help: 'A dataset that was imported before, by name or id.',
+  },
+  {
+    name: 'text-column',
+    type: 'text',
+    valueName: 'NAME',
+    help: 'The column of a table that holds the text.',
+  },
+  {
+    name: 'header',
+    type: 'boolean',
+    help: 'Whether the first line of a table names its columns (--no-header: it does not).',
+  },
+];
+
+/** The dataset that the flags name; null when they name none. Throws UsageError. */
+export async function findDataset(studio: Studio, { values }: CommandContext): Promise<Dataset | null> {
+  const paths = values.get('data') as string[] | undefined;
+  const wanted = text(values, 'dataset');
+  if (paths && wanted) throw new UsageError('--data and --dataset exclude each other.');
+  if (paths) {
+    return studio.call('datasets.import', {
+      // The process that carries this out may run in another folder.
+      sources: paths.map((path) => resolve(path)),
+      textColumn: text(values, 'text-column'),
+      hasHeader: values.get('header') as boolean | undefined,
+    });
+  }
+  return wanted === undefined ? null : datasetNamed(studio, wanted);
+}
+
+/** A dataset by id or name; throws UsageError. */
+export async function datasetNamed(studio: Studio, wanted: string): Promise<Dataset> {
+  const datasets = await studio.call('datasets.list', {});
+  const found = datasets.find(({ id }) => id === wanted) ?? datasets.find(({ name }) => name === wanted);
+  if (found) return found;
+  throw new UsageError(`There is no dataset "${wanted}".`, `See them with "${programName()} datasets".`);
+}

@@ -1,0 +1,133 @@
+// Parquet, the form in which tables of text are most often published: read one row group after the other, so
+// that memory does not grow with the file. Nested values become JSON, dates ISO text, and bytes that are no
+// text (pictures, sound) null: nothing here could train on them.
+
+import { isUtf8 } from 'node:buffer';
+import { parquetMetadataAsync, parquetReadObjects, type AsyncBuffer, type FileMetaData } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import { EngineError } from '../../engine/index.ts';
+import type { InputFile } from './input-file.ts';
+import type { ImportKind, ReadOptions, Row } from './kind.ts';
+
+export const parquetKind: ImportKind = { dataset: 'table', extensions: ['.parquet'], read };
+
+/** A row group is decoded whole; a larger one would fill the memory. */
+const largestGroupBytes = 512 * 1024 * 1024;
+const largestFooterBytes = 64 * 1024 * 1024;
+
+async function* read(file: InputFile, { mostRows = Infinity, onTrouble }: ReadOptions): AsyncGenerator<Row> {
+  const opened = await file.open();
+  const source: AsyncBuffer = {
+    byteLength: file.sizeBytes,
+    slice: (start, end = file.sizeBytes) => opened.read(start, Math.min(end, file.sizeBytes)),
+  };
+  try {
+    await requireFooter(file, source);
+    const metadata = await inOurWords(file, () => parquetMetadataAsync(source));
+    const groups = metadata.row_groups;
+    let rowStart = 0;
+    for (const [number, group] of groups.entries()) {
+      requireGroup(file, group, number + 1);
+      const rowEnd = rowStart + Number(group.num_rows);
+      if (rowStart >= mostRows) return;
+      const rows = await readRows(
+        file,
+        source,
+        metadata,
+        { rowStart, rowEnd: Math.min(rowEnd, mostRows) },
+        onTrouble,
+      );
+      for (const row of rows) yield row;
+      rowStart = rowEnd;
+    }
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    onTrouble(error, null);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function readRows(
+  file: InputFile,
+  source: AsyncBuffer,
+  metadata: FileMetaData,
+  range: { rowStart: number; rowEnd: number },
+  onTrouble: ReadOptions['onTrouble'],
+): Promise<Row[]> {
+  let isBroken = false;
+  const stringFromBytes = (bytes: Uint8Array | undefined): string | undefined => {
+    if (!bytes) return undefined;
+    isBroken ||= !isUtf8(bytes);
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  };
+  const parsers = { stringFromBytes };
+  const rows = await inOurWords(file, () =>
+    parquetReadObjects({ file: source, metadata, ...range, compressors, parsers, utf8: false }),
+  );
+  if (isBroken) {
+    const where = `${file.path} between the rows ${range.rowStart + 1} and ${range.rowEnd}`;
+    onTrouble(
+      new EngineError('text-not-utf8', `${where} holds text that is not UTF-8.`, {
+        hint: 'Write the file again with its text as UTF-8.',
+      }),
+      null,
+    );
+  }
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, asJson(cell)])),
+  );
+}
+
+/** A cell as JSON can hold it. */
+function asJson(value: unknown): unknown {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  // Old writers do not mark their text as text.
+  if (value instanceof Uint8Array) return isUtf8(value) ? Buffer.from(value).toString('utf8') : null;
+  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<unknown>, asJson);
+  if (Array.isArray(value)) return value.map(asJson);
+  if (typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, asJson(inner)]));
+}
+
+/** The file's end says how long its description is: looked at before anything of that length is read. */
+async function requireFooter(file: InputFile, source: AsyncBuffer): Promise<void> {
+  if (file.sizeBytes >= 12) {
+    const end = new DataView(await source.slice(file.sizeBytes - 8));
+    const length = end.getUint32(0, true);
+    const isParquet = end.getUint32(4, true) === 0x31524150;
+    if (isParquet && length <= Math.min(file.sizeBytes - 8, largestFooterBytes)) return;
+  }
+  throw invalid(file, 'it does not end as Parquet files do');
+}
+
+function requireGroup(file: InputFile, group: FileMetaData['row_groups'][number], number: number): void {
+  const sizes = group.columns.map(({ meta_data: data }) => Number(data?.total_uncompressed_size ?? 0));
+  const sizeBytes = sizes.reduce((sum, size) => sum + size, 0);
+  if (sizes.every((size) => size >= 0) && sizeBytes <= largestGroupBytes) return;
+  const mebibytes = Math.round(sizeBytes / 2 ** 20);
+  throw new EngineError(
+    'parquet-group-too-large',
+    `${file.path} has ${mebibytes} MiB in its row group ${number}; at most ${largestGroupBytes / 2 ** 20} MiB are decoded at once.`,
+    { hint: 'Write it again in smaller groups, for example with row_group_size=10000, or as JSON lines.' },
+  );
+}
+
+async function inOurWords<T>(file: InputFile, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    // What the studio itself throws, such as a cancelled import, is no fault of the file.
+    if (error instanceof EngineError) throw error;
+    throw invalid(file, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+function invalid(file: InputFile, reason: string, cause?: unknown): EngineError {
+  return new EngineError('parquet-invalid', `${file.path} cannot be read as Parquet: ${reason}.`, {
+    hint: 'Download or write the file again.',
+    cause,
+  });
+}
