@@ -1,44 +1,62 @@
-// The one door from the page to the studio: every call is checked for its sender and its name before it is
-// carried out, and errors come back as values with their codes.
+// The one way from the page to this process: every channel checks its sender and the shape of what it was
+// sent before anything is carried out, and errors come back as values with their codes. Handlers are
+// registered once and outlive windows.
 
 import { ipcMain, type BrowserWindow, type IpcMainInvokeEvent } from 'electron';
-import {
-  calls,
-  events,
-  type CallName,
-  type EventName,
-  type Failure,
-  type Studio,
-} from '../../preload/contract.ts';
+import { z } from 'zod';
+import { events, type EventName, type Failure, type Studio } from '../../preload/contract.ts';
 import { toFailure } from '../studio/failure.ts';
 import { pageOrigin } from './page-protocol.ts';
 
-/** Connects a window's page to the studio until the window closes. */
-export function connectPage(window: BrowserWindow, studio: Studio): void {
-  ipcMain.handle('studio:call', async (event, name: unknown, input: unknown) => {
-    if (!isOurPage(event, window)) return { ok: false, error: foreignSender };
-    if (typeof name !== 'string' || !Object.hasOwn(calls, name)) return { ok: false, error: unknownCall };
-    try {
-      return { ok: true, output: await studio.call(name as CallName, input as never) };
-    } catch (error) {
-      return { ok: false, error: toFailure(error) };
-    }
-  });
-  const stops = (Object.keys(events) as EventName[]).map((name) =>
-    studio.on(name, (data) => {
-      if (!window.isDestroyed()) window.webContents.send('studio:event', name, data);
-    }),
-  );
-  window.once('closed', () => {
-    ipcMain.removeHandler('studio:call');
-    for (const stop of stops) stop();
-  });
+/** The window whose page may ask, or null while there is none. */
+export type TheWindow = () => BrowserWindow | null;
+
+export interface Channel {
+  /** What the page may send, as the list of its arguments. */
+  readonly input: z.ZodType;
+  handle(input: never, window: BrowserWindow): unknown;
 }
 
+/** A channel whose handler is given what its schema lets through. */
+export function channel<T>(
+  input: z.ZodType<T>,
+  handle: (input: T, window: BrowserWindow) => unknown,
+): Channel {
+  return { input, handle };
+}
+
+/** Answers the page on these channels for as long as the process lives. */
+export function answerPage(channels: Readonly<Record<string, Channel>>, theWindow: TheWindow): void {
+  for (const [name, { input, handle }] of Object.entries(channels)) {
+    ipcMain.handle(name, async (event, ...given: unknown[]) => {
+      const window = theWindow();
+      if (!window || !isOurPage(event, window)) return { ok: false, error: foreignSender };
+      try {
+        const parsed = input.safeParse(given);
+        if (!parsed.success) return { ok: false, error: inputInvalid(name, parsed.error) };
+        return { ok: true, output: await handle(parsed.data as never, window) };
+      } catch (error) {
+        return { ok: false, error: toFailure(error) };
+      }
+    });
+  }
+}
+
+/** Tells the page every event of the studio. */
+export function tellPage(studio: Studio, theWindow: TheWindow): void {
+  for (const name of Object.keys(events) as EventName[]) {
+    studio.on(name, (data) => {
+      const window = theWindow();
+      if (window && !window.isDestroyed()) window.webContents.send('studio:event', name, data);
+    });
+  }
+}
+
+/** Only the main frame of our window, and only while it shows our page. */
 function isOurPage(event: IpcMainInvokeEvent, window: BrowserWindow): boolean {
   const frame = event.senderFrame;
-  if (!frame || frame !== window.webContents.mainFrame) return false;
-  return new URL(frame.url).origin === pageOrigin || frame.url.startsWith(`${pageOrigin}/`);
+  if (!frame || window.isDestroyed() || frame !== window.webContents.mainFrame) return false;
+  return frame.url.startsWith(`${pageOrigin}/`);
 }
 
 const foreignSender: Failure = {
@@ -47,4 +65,8 @@ const foreignSender: Failure = {
   hint: '',
 };
 
-const unknownCall: Failure = { code: 'unknown-call', message: 'The studio has no such call.', hint: '' };
+const inputInvalid = (name: string, error: z.ZodError): Failure => ({
+  code: 'input-invalid',
+  message: `${name}: ${z.prettifyError(error)}`,
+  hint: 'The page and the studio may be of different versions: load the page again.',
+});

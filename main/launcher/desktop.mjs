@@ -1,38 +1,37 @@
 // Opens the studio in an Electron window where that can work, and says in one line why where it cannot.
-// Must not download anything: Electron's binary is used only when it is already installed.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { passSignals } from './child.mjs';
+import { electronBinary, fetchElectron } from './electron-binary.mjs';
 
 /** An Electron that fails sooner than this could not open a window at all. */
 const EARLY_EXIT_MS = 5_000;
+/** Signals by which a user ends it: no reason to open a browser. */
+const ENDING_SIGNALS = new Set(['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
- * Electron's executable, or undefined where only its npm package is installed.
- * @param {string} root
+ * @typedef {object} Surroundings
+ * @property {NodeJS.ProcessEnv} env
+ * @property {NodeJS.Platform} platform
+ * @property {boolean} isRoot
  */
-function electronBinary(root) {
-  const folder = join(root, 'node_modules', 'electron');
-  const pathFile = join(folder, 'path.txt');
-  if (!existsSync(pathFile)) return undefined;
-  const binary = join(folder, 'dist', readFileSync(pathFile, 'utf8').trim());
-  return existsSync(binary) ? binary : undefined;
-}
+
+/** @returns {Surroundings} */
+const actual = () => ({
+  env: process.env,
+  platform: process.platform,
+  isRoot: process.getuid?.() === 0,
+});
 
 /**
- * Why no desktop window can be opened, or undefined when one can.
- * @param {string} root
- * @param {NodeJS.ProcessEnv} env
+ * Why no window can be shown here whatever is installed, or undefined.
+ * @param {Surroundings} surroundings
  */
-export function whyNoDesktop(root, env) {
-  if (electronBinary(root) === undefined)
-    return 'Electron\'s binary is not installed ("npx install-electron" downloads it)';
-  if (process.platform === 'linux') {
-    if (!env.DISPLAY && !env.WAYLAND_DISPLAY) return 'there is no display';
-    if (process.getuid?.() === 0) return 'Electron does not run as root';
-  }
-  return undefined;
+export function whyNoWindow({ env, platform, isRoot }) {
+  if (platform !== 'linux') return undefined;
+  if (!env.DISPLAY && !env.WAYLAND_DISPLAY) return 'there is no display';
+  return isRoot ? 'Electron does not run as root' : undefined;
 }
 
 /**
@@ -40,39 +39,56 @@ export function whyNoDesktop(root, env) {
  * said why on stderr, when there can be no window or Electron ends at once with an error.
  * @param {string} root
  * @param {string[]} args
+ * @param {Surroundings} [surroundings]
  * @returns {Promise<number | undefined>}
  */
-export function openDesktop(root, args) {
-  const reason = whyNoDesktop(root, process.env);
-  const binary = electronBinary(root);
-  /** @param {string} why */
-  const useBrowser = (why) => {
-    process.stderr.write(`heddle: using the browser, because ${why}.\n`);
-    return undefined;
-  };
-  if (reason !== undefined || binary === undefined) return Promise.resolve(useBrowser(reason ?? ''));
+export async function openDesktop(root, args, surroundings = actual()) {
+  const { env } = surroundings;
+  let reason = whyNoWindow(surroundings);
+  if (reason === undefined && electronBinary(root, env) === undefined)
+    reason = await fetchElectron(root, env);
+  const binary = electronBinary(root, env);
+  if (reason === undefined && binary === undefined) reason = 'Electron is not where it was unpacked';
+  if (reason === undefined && binary !== undefined) {
+    const end = await runElectron(binary, [join(root, 'out/main/desktop.js'), ...args], env);
+    if (typeof end === 'number') return end;
+    reason = end.reason;
+  }
+  process.stderr.write(`heddle: using the browser, because ${reason}.\n`);
+  return undefined;
+}
+
+/**
+ * Runs Electron to its end: its exit code, or why it could not open a window.
+ * @param {string} binary
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<number | { reason: string }>}
+ */
+function runElectron(binary, args, env) {
+  // Set by some editors' terminals: it would make Electron a plain Node.
+  const { ELECTRON_RUN_AS_NODE: _, ...clean } = env;
   return new Promise((resolve) => {
     const startedMs = performance.now();
-    const child = spawn(binary, [join(root, 'out/main/desktop.js'), ...args], {
-      stdio: ['inherit', 'inherit', 'pipe'],
-    });
-    let firstLines = '';
+    const child = spawn(binary, args, { env: clean, stdio: ['inherit', 'inherit', 'pipe'] });
+    let said = '';
     child.stderr.on('data', (chunk) => {
       process.stderr.write(chunk);
-      if (firstLines.length < 2_000) firstLines += chunk;
+      if (said.length < 2_000) said += chunk;
     });
     const stopPassing = passSignals(child);
-    /** @param {number | undefined} code */
-    const finish = (code) => {
+    /** @param {number | { reason: string }} end */
+    const finish = (end) => {
       stopPassing();
-      resolve(code);
+      resolve(end);
     };
-    child.once('error', (error) => finish(useBrowser(`Electron did not start (${error.message})`)));
-    child.once('close', (code) => {
+    child.once('error', (error) => finish({ reason: `Electron did not start (${error.message})` }));
+    child.once('close', (code, signal) => {
       const isEarly = performance.now() - startedMs < EARLY_EXIT_MS;
-      if (code === 0 || !isEarly) finish(code ?? 1);
-      else
-        finish(useBrowser(`Electron ended at once (${firstLines.trim().split('\n')[0] || `code ${code}`})`));
+      const isFailed = code !== 0 && !(signal !== null && ENDING_SIGNALS.has(signal));
+      if (!isEarly || !isFailed) return finish(code ?? 128 + (signal ? constants.signals[signal] : 0));
+      const firstLine = said.trim().split('\n')[0] || `${signal ?? `code ${code}`}`;
+      finish({ reason: `Electron ended at once (${firstLine})` });
     });
   });
 }

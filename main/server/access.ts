@@ -1,27 +1,38 @@
 // Who may talk to the browser host. Loopback is no boundary: any page in any browser can send requests to
 // it, so every route checks Host, every upgrade and write checks Origin, and everything needs the cookie
-// that the access code was exchanged for, once.
+// that the access code was exchanged for, once. Wrong codes are answered ever less.
 
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 /** Names that mean this machine in a Host header. */
 const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
+/** Crockford's 32 letters and digits, five bits each: what looks alike is read alike. */
+const codeAlphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+const codeGroups = 4;
+const codeGroupLength = 7;
+/** Wrong codes of one address that are looked at in a minute. */
+const mostWrongCodes = 10;
+const wrongCodesMs = 60_000;
+const mostAddresses = 1_000;
+
+/** A cookie for a code, or why there is none. */
+export type Exchange = { cookie: string } | { refusal: 'wrong' | 'used' | 'too-many' };
 
 export interface Access {
-  /** 192 random bits; good for one exchange. */
+  /** More than 128 random bits, in groups that can be typed; good for one exchange. */
   readonly accessCode: string;
   isHostAllowed(request: IncomingMessage): boolean;
   /** True only when Origin is there and names this very server. */
   isOriginAllowed(request: IncomingMessage): boolean;
   hasSession(request: IncomingMessage): boolean;
-  /** A cookie for the code, or null when the code is wrong or was used before. */
-  exchange(code: string): string | null;
+  /** Exchanges a code that came from an address. */
+  exchange(code: string, address: string): Exchange;
 }
 
 /** Rules for a server that listens on `host` and `port`. */
 export function createAccess(host: string, port: number): Access {
-  const accessCode = randomBytes(24).toString('base64url');
+  const accessCode = makeCode();
   const session = randomBytes(24).toString('base64url');
   // Cookies are shared between ports of one host name: the port keeps two studios apart.
   const cookieName = `heddle-${port}`;
@@ -29,6 +40,7 @@ export function createAccess(host: string, port: number): Access {
   const allowedHosts = new Set(
     names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`])),
   );
+  const wrongCodes = wrongCodeCounter();
   let isCodeUsed = false;
 
   const isHostAllowed = (request: IncomingMessage): boolean => {
@@ -50,10 +62,42 @@ export function createAccess(host: string, port: number): Access {
         (cookie) => cookie.startsWith(prefix) && isSame(cookie.slice(prefix.length), session),
       );
     },
-    exchange(code) {
-      if (isCodeUsed || !isSame(code, accessCode)) return null;
+    exchange(code, address) {
+      if (wrongCodes.isFull(address)) return { refusal: 'too-many' };
+      if (!isSame(asTyped(code), asTyped(accessCode))) {
+        wrongCodes.add(address);
+        return { refusal: 'wrong' };
+      }
+      if (isCodeUsed) return { refusal: 'used' };
       isCodeUsed = true;
-      return `${cookieName}=${session}; HttpOnly; SameSite=Strict; Path=/`;
+      return { cookie: `${cookieName}=${session}; HttpOnly; SameSite=Strict; Path=/` };
+    },
+  };
+}
+
+function makeCode(): string {
+  const letters = [...randomBytes(codeGroups * codeGroupLength)].map((byte) => codeAlphabet[byte % 32]);
+  return Array.from({ length: codeGroups }, (_, group) =>
+    letters.slice(group * codeGroupLength, (group + 1) * codeGroupLength).join(''),
+  ).join('-');
+}
+
+/** A code however a person wrote it: case, dashes, blanks, and the letters that look like digits. */
+function asTyped(code: string): string {
+  return code.slice(0, 200).toLowerCase().replace(/[\s-]/g, '').replaceAll('o', '0').replace(/[il]/g, '1');
+}
+
+/** Counts wrong codes by address, and forgets them after a while. */
+function wrongCodeCounter() {
+  const times = new Map<string, number[]>();
+  const recent = (address: string): number[] =>
+    (times.get(address) ?? []).filter((timeMs) => performance.now() - timeMs < wrongCodesMs);
+  return {
+    isFull: (address: string) => recent(address).length >= mostWrongCodes,
+    add(address: string): void {
+      times.set(address, [...recent(address), performance.now()]);
+      const [oldest] = times.keys();
+      if (times.size > mostAddresses && oldest !== undefined) times.delete(oldest);
     },
   };
 }
@@ -64,7 +108,8 @@ function isSame(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
 
-function isWildcard(host: string): boolean {
+/** Whether an address to listen on stands for every interface. */
+export function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
 }
 

@@ -2,13 +2,16 @@
 
 import { spawn } from 'node:child_process';
 
+/** An opener that is still at work after this long has found a browser. */
+const openerMs = 3_000;
+
 /** Whether a browser could be shown: always on macOS and Windows, with a display elsewhere. */
 export function canOpenBrowser(env: NodeJS.ProcessEnv = process.env, platform = process.platform): boolean {
   if (platform === 'darwin' || platform === 'win32') return true;
   return Boolean(env['DISPLAY'] || env['WAYLAND_DISPLAY']);
 }
 
-/** Starts the browser on an address and does not wait for it; false when that was not possible. */
+/** Starts the browser on an address; false when the system knows none. */
 export function openBrowser(url: string, platform = process.platform): Promise<boolean> {
   const [command, args]: [string, string[]] =
     platform === 'darwin'
@@ -18,10 +21,10 @@ export function openBrowser(url: string, platform = process.platform): Promise<b
         : ['xdg-open', [url]];
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: 'ignore', detached: true });
+    const timeout = setTimeout(() => resolve(true), openerMs);
     child.once('error', () => resolve(false));
-    child.once('spawn', () => {
-      child.unref();
-      resolve(true);
-    });
+    child.once('exit', (code) => resolve(code === 0));
+    child.once('close', () => clearTimeout(timeout));
+    child.unref();
   });
 }

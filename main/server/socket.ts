@@ -10,9 +10,9 @@ import {
   type EventName,
   type Failure,
   type ServerMessage,
-  type Studio,
 } from '../../preload/contract.ts';
 import { toFailure } from '../studio/failure.ts';
+import type { PageDoor } from '../studio/page-door.ts';
 
 /** Unsent bytes above which events to a page are dropped. */
 const slowPageBytes = 4 * 1024 * 1024;
@@ -26,7 +26,7 @@ const clientMessageSchema = z.strictObject({
 });
 
 /** Serves one connection until it closes. */
-export function servePage(socket: WebSocket, studio: Studio): void {
+export function servePage(socket: WebSocket, studio: PageDoor): void {
   let pendingCalls = 0;
   const send = (message: ServerMessage): void => {
     if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));

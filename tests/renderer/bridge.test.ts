@@ -1,7 +1,10 @@
 // The page's way to the studio: over a WebSocket that breaks and comes back, and over Electron's preload.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { desktopBridge, socketBridge } from '../../renderer/bridge.ts';
+import type { Ticket } from '../../preload/contract.ts';
+import type { Answer } from '../../renderer/bridge/answers.ts';
+import { desktopBridge, type DesktopStudio } from '../../renderer/bridge/desktop-bridge.ts';
+import { socketStudio } from '../../renderer/bridge/socket-bridge.ts';
 import { StudioError } from '../../renderer/lib/failure.ts';
 
 /** A socket whose other end is the test. */
@@ -27,7 +30,7 @@ class FakeSocket extends EventTarget {
 
 function connected() {
   const sockets: FakeSocket[] = [];
-  const bridge = socketBridge(() => {
+  const bridge = socketStudio(() => {
     const socket = new FakeSocket();
     sockets.push(socket);
     return socket as unknown as WebSocket;
@@ -93,19 +96,79 @@ describe('a bridge over a WebSocket', () => {
 });
 
 describe('a bridge over the preload script', () => {
+  const ticket: Ticket = { ticket: 'ticket:1', name: 'a.txt', sizeBytes: 1, isFolder: false };
+
+  /** The preload script's functions, which answer with what they were asked. */
+  function preload() {
+    const asked: unknown[][] = [];
+    const answering =
+      (name: string, output: unknown) =>
+      (...args: unknown[]): Promise<Answer> => {
+        asked.push([name, ...args]);
+        return Promise.resolve({ ok: true, output });
+      };
+    const listeners: ((id: string) => void)[] = [];
+    const studio: DesktopStudio = {
+      call: answering('call', []),
+      on: () => () => undefined,
+      files: {
+        ticketsFor: answering('ticketsFor', [ticket]),
+        chooseFiles: answering('chooseFiles', [ticket]),
+        chooseFolder: answering('chooseFolder', []),
+        showInFolder: answering('showInFolder', undefined),
+      },
+      commands: {
+        publish: answering('publish', undefined),
+        on(listener) {
+          listeners.push(listener);
+          return () => undefined;
+        },
+      },
+    };
+    return { studio, asked, choose: (id: string) => listeners.forEach((listener) => listener(id)) };
+  }
+
   it('opens answers, and turns failures into errors with their code', async () => {
-    const call = vi.fn(
-      (name: string): Promise<{ ok: true; output: unknown } | { ok: false; error: unknown }> =>
-        Promise.resolve(
-          name === 'runs.list'
-            ? { ok: true, output: [] }
-            : { ok: false, error: { code: 'run-busy', message: 'It is running.', hint: '' } },
-        ),
-    );
-    const bridge = desktopBridge({ call, on: () => () => undefined });
-    await expect(bridge.call('runs.list', {})).resolves.toEqual([]);
+    const { studio } = preload();
+    await expect(desktopBridge(studio).call('runs.list', {})).resolves.toEqual([]);
+    const failure = { code: 'run-busy', message: 'It is running.', hint: '' };
+    const bridge = desktopBridge({ ...studio, call: () => Promise.resolve({ ok: false, error: failure }) });
     const error = await bridge.call('runs.pause', { runId: 'a' }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(StudioError);
     expect((error as StudioError).failure.code).toBe('run-busy');
+  });
+
+  it('gets tickets for files by its dialogs and for dropped ones, and reads none', async () => {
+    const { studio, asked } = preload();
+    const bridge = desktopBridge(studio);
+    const file = new File(['x'], 'a.txt');
+    expect(await bridge.admit([file])).toEqual([ticket]);
+    expect(await bridge.admitDropped({ files: [file] } as unknown as DataTransfer)).toEqual([ticket]);
+    expect(await bridge.choose({ kind: 'data' })).toEqual([ticket]);
+    expect(await bridge.choose({ kind: 'weights', isFolder: true })).toEqual([]);
+    expect(await bridge.chooseOutFolder()).toBeNull();
+    await bridge.deliver({ downloadId: 'd1' }, 'amber');
+    expect(asked).toEqual([
+      ['ticketsFor', [file]],
+      ['ticketsFor', [file]],
+      ['chooseFiles', { kind: 'data' }],
+      ['chooseFolder', { kind: 'weights' }],
+      ['chooseFolder', { kind: 'out' }],
+      ['showInFolder', 'd1'],
+    ]);
+  });
+
+  it('tells the menu its commands as plain data, and hears which was chosen', () => {
+    const { studio, asked, choose } = preload();
+    const bridge = desktopBridge(studio);
+    const heard = vi.fn();
+    bridge.onCommand(heard);
+    const command = { id: 'run.pause', label: 'Pause', group: 'Run', shortcut: undefined, isEnabled: false };
+    bridge.publishCommands([new Proxy(command, {})]);
+    expect(asked).toEqual([
+      ['publish', [{ id: 'run.pause', label: 'Pause', group: 'Run', isEnabled: false }]],
+    ]);
+    choose('run.pause');
+    expect(heard.mock.calls).toEqual([['run.pause']]);
   });
 });

@@ -1,7 +1,9 @@
 // heddle serve: the studio's page in a browser, until Ctrl-C.
 
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../launcher/project.mjs';
+import { isWildcard } from '../../server/access.ts';
 import { canOpenBrowser, openBrowser } from '../../server/open-browser.ts';
 import { serve as startServer } from '../../server/serve.ts';
 import { numeric, text, type Command, type CommandContext } from '../command.ts';
@@ -11,7 +13,7 @@ import { onInterrupt } from '../follow-run.ts';
 export const serve: Command = {
   name: 'serve',
   summary: 'Opens the studio in the browser.',
-  usage: ['serve [--port N] [--no-open]'],
+  usage: ['serve [--host ADDRESS] [--port N] [--no-open]'],
   startsQueue: true,
   flags: [
     { name: 'host', type: 'text', default: '127.0.0.1', help: 'The address to listen on.' },
@@ -34,6 +36,7 @@ async function run(context: CommandContext): Promise<number> {
   const studio = await context.studio();
   const server = await startServer({
     studio,
+    home: context.home,
     pageFolder: join(projectRoot(), 'out', 'renderer'),
     host: text(values, 'host') ?? '127.0.0.1',
     port: numeric(values, 'port') ?? 0,
@@ -41,6 +44,8 @@ async function run(context: CommandContext): Promise<number> {
   const { url, accessCode } = server;
   output.event('listening', { url, accessCode });
   output.line(`Heddle is at ${url}`);
+  for (const address of otherAddresses(text(values, 'host') ?? '127.0.0.1'))
+    output.note(`From another computer: http://${address}:${new URL(url).port}/ with the code ${accessCode}`);
   const mayOpen = values.get('open') !== false && !output.isJson && canOpenBrowser();
   if (!mayOpen || !(await openBrowser(url))) output.note('Open this address in a browser; it works once.');
   output.note('Ctrl-C ends Heddle; a run that is training is saved first.');
@@ -48,4 +53,14 @@ async function run(context: CommandContext): Promise<number> {
   output.note('Saving and ending …');
   await server.close();
   return exitCodes.done;
+}
+
+/** Where this computer is found on its networks by a server that listens on `host`. */
+function otherAddresses(host: string): string[] {
+  if (isWildcard(host)) {
+    const all = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
+    return all.flatMap(({ family, address, internal }) => (internal || family !== 'IPv4' ? [] : [address]));
+  }
+  const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  return isLoopback ? [] : [host.includes(':') ? `[${host}]` : host];
 }

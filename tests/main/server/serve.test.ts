@@ -1,10 +1,12 @@
 // The browser host over real loopback sockets: what it serves, and everything that it must refuse.
 
+import { once } from 'node:events';
 import { mkdtemp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { EngineError } from '../../../engine/errors.ts';
@@ -30,7 +32,7 @@ beforeEach(async () => {
       throw new EngineError('run-busy', 'The run is running.', { hint: 'Stop it first.' });
     return { name, input };
   });
-  server = await serve({ studio, pageFolder: page, host: '127.0.0.1', port: 0 });
+  server = await serve({ studio, home: folder, pageFolder: page, host: '127.0.0.1', port: 0 });
   port = Number(new URL(server.url).port);
 });
 
@@ -86,6 +88,15 @@ function upgrade(headers: Record<string, string>, path = '/ws'): Promise<number>
   });
 }
 
+/** JSON of what JSON can say. */
+function stringOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return 'circle';
+  }
+}
+
 describe('the access code', () => {
   it('is exchanged once for a cookie, and leaves the address', async () => {
     const first = await get(`/?code=${server.accessCode}`);
@@ -98,8 +109,15 @@ describe('the access code', () => {
   });
 
   it('has at least 128 random bits and is new at each start', async () => {
-    expect(Buffer.from(server.accessCode, 'base64url').length).toBeGreaterThanOrEqual(16);
-    const other = await serve({ studio, pageFolder: join(folder, 'page'), host: '127.0.0.1', port: 0 });
+    // 28 letters of an alphabet of 32.
+    expect(server.accessCode).toMatch(/^[0-9a-hjkmnp-tv-z]{7}(-[0-9a-hjkmnp-tv-z]{7}){3}$/);
+    const other = await serve({
+      studio,
+      home: folder,
+      pageFolder: join(folder, 'page'),
+      host: '127.0.0.1',
+      port: 0,
+    });
     expect(other.accessCode).not.toBe(server.accessCode);
     await other.close();
   });
@@ -142,6 +160,19 @@ describe('the page', () => {
 
   it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('refuses %s', async (method) => {
     expect((await get('/', { Cookie: await signIn() }, method)).status).toBe(405);
+  });
+});
+
+describe('a question with a body', () => {
+  it('is refused before the body is waited for', async () => {
+    const cookie = await signIn();
+    for (const header of ['Content-Length: 100000', 'Transfer-Encoding: chunked']) {
+      const head = `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nCookie: ${cookie}\r\n${header}\r\n\r\n`;
+      const socket = connect(port, '127.0.0.1', () => socket.write(head));
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      socket.destroy();
+      expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 /);
+    }
   });
 });
 
@@ -247,6 +278,31 @@ describe('a connected page', () => {
     socket.send(text);
     expect(await closed).toBe(1008);
     expect(studio.asked).toEqual([]);
+  });
+
+  it('cannot break the host with whatever it says', async () => {
+    const cookie = await signIn();
+    const origin = `http://127.0.0.1:${port}`;
+    const message = fc.oneof(
+      fc.json(),
+      fc.string(),
+      fc.record({ id: fc.anything(), call: fc.anything(), input: fc.jsonValue() }).map((it) => stringOf(it)),
+      fc
+        .record({ id: fc.nat(), call: fc.constantFrom('runs.list', 'weights.open'), input: fc.jsonValue() })
+        .map((it) => stringOf(it)),
+    );
+    const anyMessage = fc.asyncProperty(message, async (words) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, {
+        headers: { Cookie: cookie, Origin: origin },
+      });
+      await once(socket, 'open');
+      const end = Promise.race([once(socket, 'message'), once(socket, 'close')]);
+      socket.send(words);
+      await end;
+      socket.terminate();
+    });
+    await fc.assert(anyMessage, { seed: 20_261_124, numRuns: 100 });
+    expect((await get('/', { Cookie: cookie })).status).toBe(200);
   });
 
   it('is hung up on after a message that is too large', async () => {

@@ -1,0 +1,120 @@
+// The door that pages of every host go through: it takes their tickets for files and gives the studio paths,
+// refuses paths that a page names itself, and remembers what calls wrote so that the page can have it by id.
+// Where a place stands in a call is read from the contract, so a new call is guarded from its first day.
+
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { EngineError } from '../../engine/index.ts';
+import {
+  calls,
+  checkpointReferenceSchema,
+  placeSchema,
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  type Studio,
+} from '../../preload/contract.ts';
+import { isTicket, type Tickets } from './tickets.ts';
+
+const releaseInput = calls['tickets.release'].input;
+/** Results beyond this number push the oldest out. */
+const mostWritten = 1_000;
+
+/** The studio as pages may use it. */
+export interface PageDoor extends Studio {
+  readonly tickets: Tickets;
+  /** The path of what a call of this process's pages wrote, or null. */
+  written(downloadId: string): string | null;
+}
+
+/** Puts the door before a studio; calls throw `path-not-allowed` and `ticket-unknown` besides its errors. */
+export function pageDoor(studio: Studio, tickets: Tickets): PageDoor {
+  const writtenPaths = new Map<string, string>();
+  const remember = (output: unknown): void => {
+    const { downloadId, path } = (output ?? {}) as { downloadId?: unknown; path?: unknown };
+    if (typeof downloadId !== 'string' || typeof path !== 'string') return;
+    writtenPaths.set(downloadId, path);
+    const [oldest] = writtenPaths.keys();
+    if (writtenPaths.size > mostWritten && oldest !== undefined) writtenPaths.delete(oldest);
+  };
+  return {
+    tickets,
+    written: (downloadId) => writtenPaths.get(downloadId) ?? null,
+    on: (name, listener) => studio.on(name, listener),
+    async call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>> {
+      if (name === 'tickets.release') {
+        const parsed = releaseInput.safeParse(input);
+        // Only this process knows the tickets; a wrong shape is refused like every other, by the studio.
+        if (parsed.success) {
+          await tickets.release(parsed.data.tickets);
+          return {} as CallOutput<N>;
+        }
+      }
+      const schema = Object.hasOwn(calls, name) ? calls[name].input : null;
+      const given = schema ? withPaths(schema, input, tickets) : input;
+      const output = await studio.call(name, given as CallInput<N>);
+      remember(output);
+      return output;
+    },
+  };
+}
+
+/** `value` with every place in it turned into a path. Wrong shapes stay as they are: the studio refuses them. */
+function withPaths(schema: z.core.$ZodType, value: unknown, tickets: Tickets): unknown {
+  if (schema === placeSchema) return typeof value === 'string' ? pathOf(value, tickets) : value;
+  if (schema === checkpointReferenceSchema)
+    return typeof value === 'string' ? referenceOf(value, tickets) : value;
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  switch (def.type) {
+    case 'optional':
+    case 'nullable':
+    case 'default':
+      return withPaths(def.innerType, value, tickets);
+    case 'array':
+      return Array.isArray(value) ? value.map((item) => withPaths(def.element, item, tickets)) : value;
+    case 'union': {
+      const fitting = def.options.find((option) => (option as z.ZodType).safeParse(value).success);
+      return fitting ? withPaths(fitting, value, tickets) : value;
+    }
+    case 'object': {
+      if (typeof value !== 'object' || value === null) return value;
+      const fields = Object.entries(value).map(([key, field]) => {
+        const inner = Object.hasOwn(def.shape, key) ? def.shape[key] : undefined;
+        const path = inner ? withPaths(inner, field, tickets) : field;
+        return [key, key === 'outPath' && path !== field ? freshFolder(String(path), value) : path];
+      });
+      return Object.fromEntries(fields);
+    }
+    default:
+      return value;
+  }
+}
+
+function pathOf(word: string, tickets: Tickets): string {
+  if (!isTicket(word)) throw pathNotAllowed(word);
+  return tickets.redeem(word);
+}
+
+/** References name runs and opened weights too; anything with a separator would be read as a folder. */
+function referenceOf(word: string, tickets: Tickets): string {
+  if (isTicket(word)) return tickets.redeem(word);
+  if (/[/\\]/.test(word)) throw pathNotAllowed(word);
+  return word;
+}
+
+/** A chosen folder with something in it is where the result goes, under a name that is not taken. */
+function freshFolder(folder: string, { format }: { format?: unknown }): string {
+  if (!existsSync(folder) || readdirSync(folder).length === 0) return folder;
+  const name = typeof format === 'string' ? `heddle-${format.replace(/[^a-z0-9]/gi, '')}` : 'heddle';
+  for (let number = 1; ; number++) {
+    const path = join(folder, number === 1 ? name : `${name}-${number}`);
+    if (!existsSync(path)) return path;
+  }
+}
+
+function pathNotAllowed(word: string): EngineError {
+  return new EngineError('path-not-allowed', `A page may not name the path "${word.slice(0, 200)}".`, {
+    hint: 'Choose or drop the file, or use the terminal, which may name paths.',
+  });
+}
