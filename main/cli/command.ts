@@ -74,7 +74,7 @@ export const runFlag: Flag = {
   name: 'run',
   type: 'text',
   valueName: 'RUN',
-  help: 'RUN (its best checkpoint), RUN@best, RUN@last, RUN@STEP, last, or a checkpoint folder.',
+  help: 'RUN (its best checkpoint), RUN@best, RUN@last, RUN@STEP, last, weights:NAME, or a checkpoint or Hugging Face folder.',
 };
 
 /** The checkpoint named by --run or as the first argument; the last run's best when neither is given. */
@@ -83,8 +83,11 @@ export function checkpointReference({ values, positionals }: ParsedArguments): s
   if (given !== undefined && positionals.length > 0) {
     throw new UsageError(`The run is named twice: --run ${given} and ${positionals[0]}.`);
   }
-  const reference = given ?? positionals[0] ?? 'last';
-  // The process that carries this out may run in another folder.
+  return wholeReference(given ?? positionals[0] ?? 'last');
+}
+
+/** A reference as any process understands it: the one that carries the command out may run in another folder. */
+export function wholeReference(reference: string): string {
   return /[/\\]/.test(reference) && existsSync(reference) ? resolve(reference) : reference;
 }
 

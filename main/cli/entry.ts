@@ -10,6 +10,7 @@ import { doctor } from './commands/doctor.ts';
 import { evaluate } from './commands/eval.ts';
 import { exportModel } from './commands/export.ts';
 import { generate } from './commands/generate.ts';
+import { importWeights } from './commands/import.ts';
 import { runs } from './commands/runs.ts';
 import { serve } from './commands/serve.ts';
 import { train } from './commands/train.ts';
@@ -25,6 +26,7 @@ const commands: readonly Command[] = [
   generate,
   evaluate,
   exportModel,
+  importWeights,
   datasets,
   runs,
   doctor,

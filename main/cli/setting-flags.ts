@@ -4,6 +4,7 @@
 import {
   dataFields,
   defaultsOf,
+  flagOf,
   modelFields,
   trainingFields,
   type Fields,
@@ -16,7 +17,7 @@ import { UsageError } from './usage-error.ts';
 
 /** `perDeviceTrainBatchSize` is `per-device-train-batch-size`. */
 export function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return flagOf(name).slice(2);
 }
 
 /** Words that read better than the number that stands for them. */

@@ -1,10 +1,11 @@
-// Which settings a training command means: a preset, changed by a settings file, changed by flags.
+// Which settings a training command means: a preset or what the run begins from, changed by a settings file,
+// changed by flags.
 
 import { readFile } from 'node:fs/promises';
-import { presets, type RunSettings } from '../../engine/index.ts';
+import { modelFields, presets, type RunSettings } from '../../engine/index.ts';
 import { text, type CommandContext } from './command.ts';
 import { nearest } from './nearest.ts';
-import { changeSettings, settingsFromFile, settingsFromFlags } from './setting-flags.ts';
+import { changeSettings, kebab, settingsFromFile, settingsFromFlags } from './setting-flags.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The preset of a run when none is named. */
@@ -12,6 +13,46 @@ const defaultPreset = 'stories';
 
 /** Settings from --preset, --config and flags, later ones winning; throws UsageError. */
 export async function trainSettings({ values }: Pick<CommandContext, 'values'>): Promise<RunSettings> {
+  return changeSettings(findPreset(values).settings, await changesOf(values));
+}
+
+/** What comes with a model and cannot be changed while its weights are kept. */
+const fixedNames: ReadonlySet<string> = new Set([
+  'modelType',
+  ...Object.values(modelFields).flatMap((fields) => Object.keys(fields)),
+  'tokenizer',
+  'tokenizerVocabSize',
+  'splitPattern',
+]);
+
+/**
+ * Settings of a run that begins with a model, once that is known: the model's own, with the training settings
+ * of its run or, where it has none or --preset is given, of a preset, changed as above. Throws UsageError
+ * before the model is looked for.
+ */
+export async function settingsFrom({
+  values,
+}: Pick<CommandContext, 'values'>): Promise<(origin: unknown) => RunSettings> {
+  const changes = await changesOf(values);
+  const fixed = Object.keys(changes).find((name) => fixedNames.has(name));
+  if (fixed !== undefined) {
+    throw new UsageError(
+      `--${kebab(fixed)} cannot be changed with --from: model and tokenizer come with the weights.`,
+      'Leave it out, or train from scratch.',
+    );
+  }
+  const { settings: preset } = findPreset(values);
+  return (origin) => {
+    const told = origin as Pick<RunSettings, 'model' | 'data'> & Partial<RunSettings>;
+    const own = values.has('preset') ? undefined : told.training;
+    return changeSettings(
+      { ...preset, ...told, training: own ?? { ...preset.training, maxLength: 0 } },
+      changes,
+    );
+  };
+}
+
+function findPreset(values: CommandContext['values']): (typeof presets)[number] {
   const name = text(values, 'preset') ?? defaultPreset;
   const preset = presets.find((one) => one.name === name);
   if (!preset) {
@@ -22,9 +63,18 @@ export async function trainSettings({ values }: Pick<CommandContext, 'values'>):
       near ? `Did you mean ${near}?` : `There are ${names.join(', ')}.`,
     );
   }
+  return preset;
+}
+
+/** Changes by --config and by flags, flags winning. */
+async function changesOf(values: CommandContext['values']): Promise<Record<string, unknown>> {
   const file = text(values, 'config');
   const fromFile = file === undefined ? {} : settingsFromFile(await readJson(file), file);
-  return changeSettings(changeSettings(preset.settings, fromFile), settingsFromFlags(values));
+  const fromFlags = settingsFromFlags(values);
+  const lengths = ['maxSteps', 'numTrainEpochs'];
+  // A length that a flag gives takes the place of the one in the file, whichever that is.
+  if (lengths.some((name) => name in fromFlags)) for (const name of lengths) delete fromFile[name];
+  return { ...fromFile, ...fromFlags };
 }
 
 async function readJson(file: string): Promise<unknown> {

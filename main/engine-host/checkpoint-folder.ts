@@ -6,6 +6,7 @@ import { mkdir, open, readFile, readdir, rename, rm, stat, type FileHandle } fro
 import { dirname, join } from 'node:path';
 import { EngineError, type CheckpointSink, type CheckpointWriter } from '../../engine/index.ts';
 import { syncFolder } from '../studio/durable-file.ts';
+import { freeDiskBytes } from '../studio/free-space.ts';
 
 export const manifestName = 'manifest.json';
 
@@ -28,8 +29,9 @@ export type ExtraFiles = (step: number) => Readonly<Record<string, string>>;
 /** Checkpoints under `folder`, by step; `extraFiles` adds small text files to each. */
 export function checkpointSink(folder: string, extraFiles: ExtraFiles = () => ({})): CheckpointSink {
   return {
-    begin: async (step) => {
+    begin: async (step, sizeBytes = 0) => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
+      await requireSpace(folder, step, Math.ceil(sizeBytes * roomFactor));
       const staged = join(folder, `${stagedPrefix}${step}-${process.pid}`);
       await rm(staged, { recursive: true, force: true });
       await mkdir(staged, { mode: 0o700 });
@@ -39,6 +41,23 @@ export function checkpointSink(folder: string, extraFiles: ExtraFiles = () => ({
 }
 
 const stagedPrefix = '.staged-';
+/** Room that a checkpoint wants for each of its bytes: its manifest, its record and what the disk rounds up. */
+const roomFactor = 1.05;
+
+async function requireSpace(folder: string, step: number, needBytes: number): Promise<void> {
+  // Where the system does not say what is free, the writes themselves will.
+  const freeBytes = await freeDiskBytes(folder).catch(() => Infinity);
+  if (freeBytes >= needBytes) return;
+  throw new EngineError(
+    'disk-full',
+    `The checkpoint of step ${step} needs ${mebibytes(needBytes)} MiB; ${mebibytes(freeBytes)} MiB are free.`,
+    { hint: 'Free some space and resume the run; what was saved before is whole.' },
+  );
+}
+
+function mebibytes(bytes: number): string {
+  return (bytes / 2 ** 20).toLocaleString('en', { maximumFractionDigits: 1 });
+}
 
 /** The process that writes a staged folder, or null for any other name. */
 export function stagedBy(name: string): number | null {
@@ -61,7 +80,7 @@ class FolderWriter implements CheckpointWriter {
   }
 
   async writeFile(name: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
-    if (!/^[a-z0-9][a-z0-9.-]*$/.test(name) || name === manifestName) {
+    if (!/^[a-z0-9][a-z0-9._-]*$/.test(name) || name === manifestName) {
       throw new Error(`"${name}" is no name for a file of a checkpoint`);
     }
     this.files.push({ name, ...(await writeSynced(join(this.staged, name), chunks)) });

@@ -24,6 +24,8 @@ export interface DevicePlatform {
   readonly kernelsFolder: string;
   /** The script of a CPU worker thread. */
   readonly workerScript: string;
+  /** Bytes of the computer's memory that a GPU without memory of its own may use. */
+  readonly sharedMemoryBytes: number;
 }
 
 export interface ChosenDevice {
@@ -81,7 +83,7 @@ export class DeviceSlot {
         this.progress++;
         return bytes;
       },
-      prepare: (label, commands) => device.prepare(label, commands),
+      prepare: (label, commands, kernels) => device.prepare(label, commands, kernels),
       submit: (program) => device.submit(program),
       releaseProgram: (program) => device.releaseProgram(program),
       destroy: () => device.destroy(),
@@ -104,18 +106,17 @@ async function openDevice(choice: DeviceChoice, platform: DevicePlatform): Promi
   const { kind, reason } = chooseDevice(preference, adapters);
   if (kind === 'webgpu') {
     const gpu = await platform.openGpu();
-    return { device: await createWebgpuDevice({ gpu, adapter: choice.adapter || undefined }), reason };
+    const { sharedMemoryBytes } = platform;
+    const device = await createWebgpuDevice({ gpu, adapter: choice.adapter || undefined, sharedMemoryBytes });
+    return { device, reason };
   }
   return { device: await openCpu(choice.threads, platform), reason };
 }
 
 async function openCpu(threads: number, { kernelsFolder, workerScript }: DevicePlatform): Promise<Device> {
-  const { functions } = JSON.parse(await readFile(join(kernelsFolder, 'kernels.json'), 'utf8')) as {
-    functions: Record<string, number>;
-  };
   return createCpuDevice({
     wasm: await readFile(join(kernelsFolder, 'kernels.wasm')),
-    functions,
+    description: JSON.parse(await readFile(join(kernelsFolder, 'kernels.json'), 'utf8')) as unknown,
     startWorker: () => startCpuWorker(pathToFileURL(workerScript)),
     threads: threads || availableParallelism(),
   });

@@ -4,6 +4,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { EngineError } from '../../engine/index.ts';
 import { toError } from '../studio/failure.ts';
+import type { ControlLine } from './control-line.ts';
 import type { EngineLaunch } from './engine-launch.ts';
 import { HangWatch, hangLimits, type HangLimits } from './hang-watch.ts';
 import type { EngineEvent, EngineRequest, EngineResults, FromEngine, ToEngine } from './messages.ts';
@@ -12,6 +13,8 @@ export interface RequestOptions {
   readonly onEvent?: (event: EngineEvent) => void;
   /** Aborting cancels; with reason `save` a training run saves first. */
   readonly signal?: AbortSignal;
+  /** What is asked of a training run while it trains. */
+  readonly control?: ControlLine;
 }
 
 interface Pending {
@@ -82,7 +85,7 @@ export class EngineProcess {
   /** Sends a request and resolves with its answer; rejects with `engine-exited` when the process ends. */
   request<R extends EngineRequest>(
     request: R,
-    { onEvent = () => undefined, signal }: RequestOptions = {},
+    { onEvent = () => undefined, signal, control }: RequestOptions = {},
   ): Promise<EngineResults[R['kind']]> {
     const id = this.nextId++;
     const answer = new Promise<EngineResults[R['kind']]>((resolve, reject) => {
@@ -93,11 +96,13 @@ export class EngineProcess {
     const cancel = (): void => {
       this.send({ type: 'cancel', id, how: signal?.reason === 'save' ? 'save' : 'now' });
     };
+    const disconnect = control?.connect((wish) => this.send({ type: 'control', id, wish }));
     if (signal?.aborted) cancel();
     else signal?.addEventListener('abort', cancel, { once: true });
     return answer.finally(() => {
       this.pending.delete(id);
       signal?.removeEventListener('abort', cancel);
+      disconnect?.();
     });
   }
 

@@ -2,6 +2,7 @@
 // abort signal. Knows nothing of process.send; entry.ts joins it to the channel.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { selfTest, TrainingControl } from '../../engine/index.ts';
 import type { DeviceChoice } from '../../preload/contract.ts';
 import { toFailure } from '../studio/failure.ts';
 import { CheckpointUser } from './use-checkpoint.ts';
@@ -14,6 +15,13 @@ import { runTraining } from './train-request.ts';
 
 type Result = EngineResults[EngineRequest['kind']];
 
+/** One request while it is carried out. */
+interface Call {
+  readonly signal: AbortSignal;
+  readonly emit: (event: EngineEvent) => void;
+  readonly control: TrainingControl;
+}
+
 export class EngineService {
   private readonly platform: DevicePlatform;
   private readonly send: (message: FromEngine) => void;
@@ -21,6 +29,7 @@ export class EngineService {
   private readonly lane = new RequestLane();
   private readonly user = new CheckpointUser();
   private readonly aborts = new Map<number, AbortController>();
+  private readonly controls = new Map<number, TrainingControl>();
   private isTraining = false;
 
   constructor(platform: DevicePlatform, send: (message: FromEngine) => void) {
@@ -35,8 +44,19 @@ export class EngineService {
   }
 
   receive(message: ToEngine): void {
-    if (message.type === 'cancel') this.aborts.get(message.id)?.abort(message.how);
-    else void this.answer(message.id, message.request);
+    switch (message.type) {
+      case 'request':
+        void this.answer(message.id, message.request);
+        return;
+      case 'cancel':
+        this.aborts.get(message.id)?.abort(message.how);
+        return;
+      case 'control':
+        this.controls.get(message.id)?.ask(message.wish);
+        return;
+      default:
+        message satisfies never;
+    }
   }
 
   /** Saves what trains, ends everything else and resolves when nothing is under way. */
@@ -48,27 +68,31 @@ export class EngineService {
 
   private async answer(id: number, request: EngineRequest): Promise<void> {
     const abort = new AbortController();
+    const control = new TrainingControl();
     this.aborts.set(id, abort);
+    this.controls.set(id, control);
     const emit = (event: EngineEvent): void => this.send({ type: 'event', id, event });
     try {
-      this.send({ type: 'done', id, result: await this.carryOut(request, abort.signal, emit) });
+      this.send({
+        type: 'done',
+        id,
+        result: await this.carryOut(request, { signal: abort.signal, emit, control }),
+      });
     } catch (error) {
       this.send({ type: 'failed', id, error: toFailure(error) });
     } finally {
       this.aborts.delete(id);
+      this.controls.delete(id);
     }
   }
 
-  private carryOut(
-    request: EngineRequest,
-    signal: AbortSignal,
-    emit: (event: EngineEvent) => void,
-  ): Promise<Result> {
+  private carryOut(request: EngineRequest, call: Call): Promise<Result> {
+    const { signal, emit } = call;
     switch (request.kind) {
       case 'export':
-        return runExport(request);
+        return runExport(request, signal, emit);
       case 'train':
-        return this.lane.add(() => this.train(request, signal, emit));
+        return this.lane.add(() => this.train(request, call));
       case 'generate':
         return this.lane.add(async () => {
           const { device } = await this.deviceFor(request);
@@ -83,16 +107,17 @@ export class EngineService {
         return this.lane.add(async () => {
           return reportDevice(request.device, await this.deviceFor(request), this.platform);
         });
+      case 'self-test':
+        return this.lane.add(async () => {
+          const { device } = await this.deviceFor(request);
+          return selfTest(device, () => performance.now());
+        });
       default:
         return request satisfies never;
     }
   }
 
-  private async train(
-    request: Extract<EngineRequest, { kind: 'train' }>,
-    signal: AbortSignal,
-    emit: (event: EngineEvent) => void,
-  ): Promise<Result> {
+  private async train(request: Extract<EngineRequest, { kind: 'train' }>, call: Call): Promise<Result> {
     const { device } = await this.deviceFor(request);
     // The run gets all the memory; a model that is asked for meanwhile is opened anew.
     this.user.close();
@@ -100,8 +125,7 @@ export class EngineService {
     try {
       return await runTraining(request, {
         device,
-        signal,
-        emit,
+        ...call,
         between: () => this.lane.serveWaiting(),
       });
     } finally {

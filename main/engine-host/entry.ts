@@ -1,12 +1,20 @@
 // What runs in the engine process: joins the service to the channel that main opened. Ignores Ctrl-C,
 // which a terminal sends to every process: main decides. When main is gone it saves what trains and ends.
 
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../launcher/project.mjs';
 import { EngineService } from './engine-service.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
 
 const heartbeatMs = 1_000;
+/** The rest is for the system, the studio and this process's own heap. */
+const sharedMemoryPart = 0.75;
+
+/** Bytes of memory that this process may use in all: the computer's, or what a container leaves it. */
+function usableMemoryBytes(): number {
+  return Math.min(totalmem(), process.constrainedMemory() || Infinity);
+}
 
 // Dawn frees everything when the object that `create` gave is collected: it must stay referenced.
 let gpu: GPU | undefined;
@@ -33,6 +41,7 @@ const service = new EngineService(
     workerScript: isBuilt
       ? join(root, 'out', 'main', 'cpu-worker.js')
       : join(root, 'main', 'engine-host', 'cpu-worker.ts'),
+    sharedMemoryBytes: Math.floor(sharedMemoryPart * usableMemoryBytes()),
   },
   send,
 );

@@ -1,8 +1,16 @@
 // Every message between main and the engine process, both ways. What is not named here does not cross.
 // Weights never do: the engine process reads and writes their files itself.
 
-import type { GenerationConfig, RunSettings, TrainingEvent, TrainingResult } from '../../engine/index.ts';
-import type { DeviceChoice, DeviceReport, Failure } from '../../preload/contract.ts';
+import type {
+  GenerationConfig,
+  RunSettings,
+  SettingChange,
+  TrainingEvent,
+  TrainingResult,
+  TrainingWish,
+  WeightElementType,
+} from '../../engine/index.ts';
+import type { DeviceChoice, DeviceReport, Failure, SelfTest } from '../../preload/contract.ts';
 
 /** The text of a dataset, as the engine process finds it. */
 export interface DatasetText {
@@ -16,6 +24,13 @@ export interface DatasetText {
   readonly rowCount: number;
 }
 
+export type RunBeginning =
+  | { readonly kind: 'random' }
+  /** The model in this folder: a checkpoint's files or Hugging Face ones. */
+  | { readonly kind: 'weights'; readonly folder: string }
+  /** A fork begins with a checkpoint and with nothing else. */
+  | { readonly kind: 'checkpoint' };
+
 export interface TrainRequest {
   readonly kind: 'train';
   readonly runFolder: string;
@@ -26,6 +41,10 @@ export interface TrainRequest {
   readonly stopAtStep: number | null;
   /** Checkpoint folders to go on from, the best first; the first that is whole is used. Empty begins anew. */
   readonly resumeFrom: readonly string[];
+  /** What a run begins with that has no checkpoint yet. */
+  readonly start: RunBeginning;
+  /** What the record says was changed while the run ran. */
+  readonly changes: readonly SettingChange[];
 }
 
 export interface GenerateRequest {
@@ -48,6 +67,7 @@ export interface ExportRequest {
   readonly kind: 'export';
   readonly checkpoint: string;
   readonly format: string;
+  readonly elementType: WeightElementType;
   readonly outPath: string;
 }
 
@@ -56,15 +76,28 @@ export interface ReportRequest {
   readonly device: DeviceChoice;
 }
 
-export type EngineRequest = TrainRequest | GenerateRequest | EvaluateRequest | ExportRequest | ReportRequest;
+/** Computes what is known on the device, to see whether it computes rightly. */
+export interface SelfTestRequest {
+  readonly kind: 'self-test';
+  readonly device: DeviceChoice;
+}
+
+export type EngineRequest =
+  | TrainRequest
+  | GenerateRequest
+  | EvaluateRequest
+  | ExportRequest
+  | ReportRequest
+  | SelfTestRequest;
 
 /** What each kind of request answers. */
 export interface EngineResults {
   train: TrainingResult;
   generate: { text: string; tokenCount: number };
   evaluate: { loss: number; perplexity: number; tokenCount: number };
-  export: { path: string; files: string[]; sizeBytes: number };
+  export: { path: string; files: string[]; sizeBytes: number; verifiedTensorCount: number };
   report: DeviceReport;
+  'self-test': SelfTest[];
 }
 
 /** What a request says while it is carried out. */
@@ -76,14 +109,20 @@ export type EngineEvent =
   | { type: 'prepared'; settings: RunSettings; trainTokens: number; evalTokens: number }
   /** What the engine process holds in memory, all in all; said about once a second while it trains. */
   | { type: 'memory'; step: number; epoch: number; bytes: number }
+  /** Characters of the dataset that the tokenizer of the weights does not know: they become its unknown token. */
+  | { type: 'unknown-characters'; characters: readonly string[] }
   /** A checkpoint was damaged, and the one before it is tried. */
   | { type: 'checkpoint-refused'; path: string; reason: string }
-  | { type: 'text'; text: string };
+  | { type: 'text'; text: string }
+  /** Share of a long request that is done, from 0 to 1. */
+  | { type: 'progress'; value: number };
 
 export type ToEngine =
   | { type: 'request'; id: number; request: EngineRequest }
   /** `save` lets a training run save first. */
-  | { type: 'cancel'; id: number; how: 'save' | 'now' };
+  | { type: 'cancel'; id: number; how: 'save' | 'now' }
+  /** Asks something of a run that trains; taken between two steps. */
+  | { type: 'control'; id: number; wish: TrainingWish };
 
 export type FromEngine =
   | { type: 'ready' }

@@ -1,39 +1,46 @@
 // The tokens of a dataset in files that can be read at any offset: a cache keyed by everything that decides
-// them. A folder without its manifest is half written and is made again.
+// them. A folder without its manifest, or with one of another version, is made again.
 
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  encodeStream,
-  tokenizerHash,
-  type DataConfig,
-  type Tokenizer,
-  type TokenSource,
-} from '../../engine/index.ts';
+import { noTrainedTokens, tokenizerHash, type DataConfig, type Tokenizer } from '../../engine/index.ts';
 import { syncFolder, writeWhole } from '../studio/durable-file.ts';
-import { datasetText } from './dataset-text.ts';
-import { FileSource } from './file-source.ts';
 import type { DatasetText } from './messages.ts';
-import { rowEndOf } from './tokenizer-preparation.ts';
+import {
+  isPartWhole,
+  openPart,
+  writePart,
+  type BytesPerToken,
+  type PartCounts,
+  type TokenPart,
+} from './shard-part.ts';
+import { textPieces } from './token-pieces.ts';
 
 export interface TokenShards {
-  readonly train: TokenSource;
+  readonly train: TokenPart;
   /** Null when nothing is held out. */
-  readonly validation: TokenSource | null;
+  readonly validation: TokenPart | null;
   close(): Promise<void>;
 }
 
+const parts = ['train', 'validation'] as const;
+type Part = (typeof parts)[number];
+
+/** 1 held tokens alone; 2 adds where examples begin and which tokens are trained on. */
+const schemaVersion = 2;
+
 interface ShardManifest {
-  readonly schemaVersion: 1;
-  readonly bytesPerToken: 2 | 4;
-  readonly tokenCounts: { readonly train: number; readonly validation: number };
+  readonly schemaVersion: typeof schemaVersion;
+  readonly bytesPerToken: BytesPerToken;
+  /** No `validation` where nothing is held out. */
+  readonly parts: Readonly<Partial<Record<Part, PartCounts>>>;
 }
 
-/** Token files up to this size are held in memory; larger ones are read where they are needed. */
-const largestInMemoryBytes = 64 * 1024 * 1024;
-
-/** Opens the tokens of a dataset under `tokensFolder`, encoding them first where they are not there yet. */
+/**
+ * Opens the tokens of a dataset under `tokensFolder`, encoding them first where they are not there yet.
+ * Throws `no-trained-tokens` when a part has none that is trained on.
+ */
 export async function openTokenShards(
   tokensFolder: string,
   dataset: DatasetText,
@@ -44,28 +51,36 @@ export async function openTokenShards(
   const folder = join(tokensFolder, await keyOf(dataset, data, tokenizer));
   const manifest =
     (await readShardManifest(folder)) ?? (await encode(folder, dataset, data, tokenizer, signal));
-  const { bytesPerToken, tokenCounts } = manifest;
-  const files: FileSource[] = [];
-  const openPart = async (part: 'train' | 'validation'): Promise<TokenSource> => {
-    const file = await FileSource.open(join(folder, `${part}.bin`));
-    files.push(file);
-    return tokenSource(file, bytesPerToken, tokenCounts[part]);
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(closers.map((closePart) => closePart()));
   };
-  return {
-    train: await openPart('train'),
-    validation: data.validationFraction > 0 ? await openPart('validation') : null,
-    close: async () => {
-      await Promise.all(files.map((file) => file.close()));
-    },
+  const open = async (part: Part): Promise<TokenPart | null> => {
+    const counts = manifest.parts[part];
+    if (!counts) return null;
+    if (counts.tokens > 0 && counts.trainedOn === 0) {
+      throw noTrainedTokens(part === 'train' ? 'training' : 'held-out');
+    }
+    const opened = await openPart(folder, part, manifest.bytesPerToken, counts);
+    closers.push(opened.close);
+    return opened.tokens;
   };
+  try {
+    return { train: (await open('train'))!, validation: await open('validation'), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 async function keyOf(dataset: DatasetText, data: DataConfig, tokenizer: Tokenizer): Promise<string> {
   const { contentHash, kind, textColumn } = dataset;
   const { validationFraction, splitBy } = data;
-  const parts = [
+  // A task that renders its examples by a template adds the template's hash to its name.
+  const task = ['text'];
+  const key = [
     1,
-    'text',
+    ...task,
     contentHash,
     kind,
     textColumn,
@@ -73,14 +88,22 @@ async function keyOf(dataset: DatasetText, data: DataConfig, tokenizer: Tokenize
     validationFraction,
     splitBy,
   ];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+  return createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 32);
 }
 
+/** The manifest of a folder whose files are all there in their sizes, else null. */
 async function readShardManifest(folder: string): Promise<ShardManifest | null> {
-  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => null);
-  if (text === null) return null;
-  const manifest = JSON.parse(text) as ShardManifest;
-  return manifest.schemaVersion === 1 ? manifest : null;
+  try {
+    const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as ShardManifest;
+    if (manifest.schemaVersion !== schemaVersion) return null;
+    for (const part of parts) {
+      const counts = manifest.parts[part];
+      if (counts && !(await isPartWhole(folder, part, manifest.bytesPerToken, counts))) return null;
+    }
+    return manifest;
+  } catch {
+    return null;
+  }
 }
 
 async function encode(
@@ -95,15 +118,13 @@ async function encode(
   await mkdir(staged, { recursive: true, mode: 0o700 });
   try {
     const bytesPerToken = tokenizer.vocabSize <= 0x10000 ? 2 : 4;
-    const write = (part: 'train' | 'validation'): Promise<number> => {
-      const text = datasetText(dataset, part, data, rowEndOf(tokenizer));
-      return writeTokens(join(staged, `${part}.bin`), encodeStream(tokenizer, text, signal), bytesPerToken);
-    };
-    const tokenCounts = {
-      train: await write('train'),
-      validation: data.validationFraction > 0 ? await write('validation') : 0,
-    };
-    const manifest: ShardManifest = { schemaVersion: 1, bytesPerToken, tokenCounts };
+    const counts: Partial<Record<Part, PartCounts>> = {};
+    for (const part of parts) {
+      if (part === 'validation' && data.validationFraction === 0) continue;
+      const pieces = textPieces(dataset, part, data, tokenizer, signal);
+      counts[part] = await writePart(staged, part, bytesPerToken, pieces);
+    }
+    const manifest: ShardManifest = { schemaVersion, bytesPerToken, parts: counts };
     await writeWhole(join(staged, 'manifest.json'), JSON.stringify(manifest));
     await rm(folder, { recursive: true, force: true });
     await rename(staged, folder);
@@ -113,43 +134,4 @@ async function encode(
     await rm(staged, { recursive: true, force: true });
     throw error;
   }
-}
-
-async function writeTokens(
-  file: string,
-  tokens: AsyncIterable<Uint32Array>,
-  bytesPerToken: 2 | 4,
-): Promise<number> {
-  const handle = await open(file, 'wx', 0o600);
-  let count = 0;
-  try {
-    for await (const ids of tokens) {
-      await handle.writeFile(bytesPerToken === 2 ? Uint16Array.from(ids) : ids);
-      count += ids.length;
-    }
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  return count;
-}
-
-/** Little-endian tokens of a file as the engine reads them. */
-async function tokenSource(file: FileSource, bytesPerToken: 2 | 4, tokenCount: number): Promise<TokenSource> {
-  const asTokens = (bytes: Uint8Array): Uint16Array | Uint32Array =>
-    bytesPerToken === 2
-      ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2)
-      : new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-  if (file.sizeBytes <= largestInMemoryBytes) {
-    const all = asTokens(await file.read(0, tokenCount * bytesPerToken));
-    return {
-      tokenCount,
-      read: (start, count) => Promise.resolve(Uint32Array.from(all.subarray(start, start + count))),
-    };
-  }
-  return {
-    tokenCount,
-    read: async (start, count) =>
-      Uint32Array.from(asTokens(await file.read(start * bytesPerToken, count * bytesPerToken))),
-  };
 }

@@ -8,6 +8,7 @@ import {
   loadTokenizerJson,
   trainByteLevelBpe,
   trainCharacters,
+  type BpeTrainingProgress,
   type DataConfig,
   type Tokenizer,
 } from '../../engine/index.ts';
@@ -17,9 +18,17 @@ import type { DatasetText } from './messages.ts';
 
 const endOfText = '<|endoftext|>';
 
+export interface TokenizerTraining {
+  readonly signal?: AbortSignal;
+  /** Hears how far the learning of pieces has come. */
+  readonly onProgress?: (progress: BpeTrainingProgress) => void;
+}
+
 /** What stands after each row of a table: the end-of-text token, or a line end where there is none. */
-export function rowEndOf(tokenizer: Tokenizer): string {
-  return tokenizer.specialTokens.has(endOfText) ? endOfText : '\n';
+export function rowEndOf({ specialTokens, endOfTextTokenId }: Tokenizer): string {
+  // Tokenizers of other programs call it by other names.
+  const found = [...specialTokens].find(([, id]) => id === endOfTextTokenId);
+  return found?.[0] ?? '\n';
 }
 
 /** Reads `tokenizer.json` of a run, or makes it; throws what the trainers and the reader throw. */
@@ -32,12 +41,17 @@ export async function prepareTokenizer(
   const file = join(runFolder, 'tokenizer.json');
   const saved = await readFile(file, 'utf8').catch(() => null);
   if (saved !== null) return loadTokenizerJson(saved);
-  const tokenizer = await trainTokenizer(dataset, data, signal);
+  const tokenizer = await trainTokenizer(dataset, data, { signal });
   await writeWhole(file, JSON.stringify(tokenizer.toTokenizerJson()));
   return tokenizer;
 }
 
-function trainTokenizer(dataset: DatasetText, data: DataConfig, signal: AbortSignal): Promise<Tokenizer> {
+/** Makes the tokenizer that a run of these settings has; throws what the trainers throw. */
+export function trainTokenizer(
+  dataset: DatasetText,
+  data: DataConfig,
+  { signal, onProgress }: TokenizerTraining,
+): Promise<Tokenizer> {
   if (data.tokenizer === 'characters') {
     return trainCharacters(datasetText(dataset, 'all', data, '\n'), { signal });
   }
@@ -48,5 +62,6 @@ function trainTokenizer(dataset: DatasetText, data: DataConfig, signal: AbortSig
     splitPattern: data.splitPattern,
     specialTokens,
     signal,
+    onProgress,
   });
 }

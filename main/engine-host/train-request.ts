@@ -4,18 +4,21 @@
 import { join } from 'node:path';
 import {
   EngineError,
-  loadTokenizerJson,
   parseRunSettings,
   train,
   type Device,
   type RunSettings,
+  type TensorReader,
   type Tokenizer,
+  type TrainingControl,
   type TrainingResult,
 } from '../../engine/index.ts';
 import { markEngine, unmarkEngine } from '../jobs/orphan.ts';
 import { checkpointSink } from './checkpoint-folder.ts';
 import { openCheckpoint, type OpenCheckpoint } from './checkpoint-source.ts';
+import { datasetText } from './dataset-text.ts';
 import type { EngineEvent, TrainRequest } from './messages.ts';
+import { checkpointTokenizer, openModelSource, type ModelSource } from './model-source.ts';
 import { RecordKeeper } from './run-record.ts';
 import { openTokenShards } from './token-shards.ts';
 import { prepareTokenizer } from './tokenizer-preparation.ts';
@@ -24,6 +27,8 @@ export interface TrainContext {
   readonly device: Device;
   readonly signal: AbortSignal;
   readonly emit: (event: EngineEvent) => void;
+  /** What is asked of the run while it trains. */
+  readonly control: TrainingControl;
   /** Serves short requests between steps. */
   readonly between: () => Promise<void>;
 }
@@ -53,10 +58,13 @@ export async function runTraining(request: TrainRequest, context: TrainContext):
   requireWanted(signal);
   await markEngine(request.runFolder);
   let resume: OpenCheckpoint | null = null;
+  let source: ModelSource | null = null;
   try {
     requireWanted(signal);
     resume = await openNewest(request.resumeFrom, emit);
-    const { settings, tokenizer } = await settle(request, resume, signal);
+    if (!resume) source = await openBeginning(request.start);
+    const { settings, tokenizer, initialWeights } = await settle(request, resume, source, signal);
+    if (source) await sayUnknownCharacters(request, settings, tokenizer, emit);
     const tokens = await openTokenShards(
       request.tokensFolder,
       request.dataset,
@@ -77,9 +85,16 @@ export async function runTraining(request: TrainRequest, context: TrainContext):
         tokenizer,
         trainTokens: tokens.train,
         evalTokens: tokens.validation,
-        checkpoints: checkpointSink(join(request.runFolder, 'checkpoints'), (step) => keeper.files(step)),
+        checkpoints: checkpointSink(join(request.runFolder, 'checkpoints'), (step) => ({
+          ...keeper.files(step),
+          // The roles of special tokens, which a tokenizer.json does not tell.
+          'tokenizer_config.json': JSON.stringify(tokenizer.toTokenizerConfig()),
+        })),
         resume,
+        initialWeights,
         stopAtStep: request.stopAtStep,
+        changes: request.changes,
+        control: context.control,
         signal,
         onEvent: emit,
         now: () => performance.now(),
@@ -91,6 +106,7 @@ export async function runTraining(request: TrainRequest, context: TrainContext):
     }
   } finally {
     await resume?.close();
+    await source?.close();
     await unmarkEngine(request.runFolder);
   }
 }
@@ -125,19 +141,66 @@ async function openNewest(
   });
 }
 
-/** Settings and tokenizer that belong together: the checkpoint's own, or made for a new run. */
+/** What a run without a checkpoint begins with; null for random weights. */
+async function openBeginning(start: TrainRequest['start']): Promise<ModelSource | null> {
+  switch (start.kind) {
+    case 'random':
+      return null;
+    case 'weights':
+      return openModelSource([start.folder]);
+    case 'checkpoint':
+      throw new EngineError('fork-without-checkpoint', 'The checkpoint that this fork began with is gone.', {
+        hint: 'Fork again from a checkpoint that is there.',
+      });
+    default:
+      return start satisfies never;
+  }
+}
+
+interface Settled {
+  readonly settings: RunSettings;
+  readonly tokenizer: Tokenizer;
+  readonly initialWeights: TensorReader | null;
+}
+
+/** Settings and tokenizer that belong together: a checkpoint's, those of the first weights, or new ones. */
 async function settle(
   { runFolder, dataset, settings }: TrainRequest,
   resume: OpenCheckpoint | null,
+  source: ModelSource | null,
   signal: AbortSignal,
-): Promise<{ settings: RunSettings; tokenizer: Tokenizer }> {
+): Promise<Settled> {
   if (resume) {
     return {
       settings: parseRunSettings(JSON.parse(await resume.readText('settings.json'))),
-      tokenizer: loadTokenizerJson(await resume.readText('tokenizer.json')),
+      tokenizer: await checkpointTokenizer(resume),
+      initialWeights: null,
     };
+  }
+  if (source) {
+    const { model, tokenizer, weights } = source;
+    return { settings: { ...settings, model }, tokenizer, initialWeights: weights };
   }
   const tokenizer = await prepareTokenizer(runFolder, dataset, settings.data, signal);
   const model = { ...settings.model, vocabSize: tokenizer.vocabSize };
-  return { settings: { ...settings, model }, tokenizer };
+  return { settings: { ...settings, model }, tokenizer, initialWeights: null };
+}
+
+/**
+ * Weights keep their tokenizer, so a character that it does not know becomes its unknown token; a character
+ * tokenizer without one refuses the text by the character's name. Which characters these are is said once.
+ */
+async function sayUnknownCharacters(
+  { dataset }: TrainRequest,
+  { data }: RunSettings,
+  tokenizer: Tokenizer,
+  emit: (event: EngineEvent) => void,
+): Promise<void> {
+  if (tokenizer.kind !== 'characters' || tokenizer.unknownTokenId === null) return;
+  const seen = new Set<string>();
+  for await (const chunk of datasetText(dataset, 'all', data, '\n')) {
+    for (const character of chunk) seen.add(character);
+  }
+  const characters = [...seen].filter((character) => tokenizer.firstUnknown(character) !== null);
+  if (characters.length > 0) emit({ type: 'unknown-characters', characters });
 }

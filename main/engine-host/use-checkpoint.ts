@@ -1,18 +1,17 @@
-// Generation and evaluation from a checkpoint folder in the engine process. The model opened last stays
-// open, so that the next text from the same checkpoint begins at once.
+// Generation and evaluation with a model in the engine process: a checkpoint or Hugging Face files. The one
+// opened last stays open, so that the next text from the same checkpoint begins at once.
 
 import {
+  dataFields,
+  defaultsOf,
   requireWindow,
   InferenceSession,
-  loadTokenizerJson,
-  openSafetensors,
-  parseRunSettings,
   perplexity,
+  type DataConfig,
   type Device,
-  type RunSettings,
   type Tokenizer,
 } from '../../engine/index.ts';
-import { openCheckpoint } from './checkpoint-source.ts';
+import { openModelSource, type ModelSource } from './model-source.ts';
 import type { EngineResults, EvaluateRequest, GenerateRequest } from './messages.ts';
 import { openTokenShards } from './token-shards.ts';
 
@@ -20,9 +19,18 @@ interface OpenModel {
   readonly path: string;
   readonly device: Device;
   readonly session: InferenceSession;
-  readonly settings: RunSettings;
+  readonly data: DataConfig;
+  readonly shape: EvaluationShape;
   readonly tokenizer: Tokenizer;
 }
+
+interface EvaluationShape {
+  readonly batchSize: number;
+  readonly length: number;
+}
+
+/** The longest sequences that a model whose training is not known is measured with. */
+const longestEvaluation = 1_024;
 
 export class CheckpointUser {
   private open: OpenModel | null = null;
@@ -44,10 +52,10 @@ export class CheckpointUser {
     device: Device,
     signal: AbortSignal,
   ): Promise<EngineResults['evaluate']> {
-    const { session, settings, tokenizer } = await this.openModel(checkpoint, device);
-    const tokens = await openTokenShards(tokensFolder, dataset, settings.data, tokenizer, signal);
+    const { session, data, shape, tokenizer } = await this.openModel(checkpoint, device);
+    const tokens = await openTokenShards(tokensFolder, dataset, data, tokenizer, signal);
     try {
-      const { batchSize, length } = evaluationShape(settings);
+      const { batchSize, length } = shape;
       const source = tokens.validation ?? tokens.train;
       requireWindow(source, length, 'held-out');
       const batchCount = Math.ceil((source.tokenCount - 1) / (batchSize * length));
@@ -67,23 +75,23 @@ export class CheckpointUser {
   private async openModel(path: string, device: Device): Promise<OpenModel> {
     if (this.open?.path === path && this.open.device === device) return this.open;
     this.close();
-    const checkpoint = await openCheckpoint(path);
+    const source = await openModelSource([path]);
     try {
-      const settings = parseRunSettings(JSON.parse(await checkpoint.readText('settings.json')));
-      const tokenizer = loadTokenizerJson(await checkpoint.readText('tokenizer.json'));
-      const weights = await openSafetensors(await checkpoint.open('model.safetensors'));
-      const session = await InferenceSession.open(device, settings.model, weights, evaluationShape(settings));
-      this.open = { path, device, session, settings, tokenizer };
+      const { model, tokenizer, weights, settings } = source;
+      const shape = evaluationShape(source);
+      const session = await InferenceSession.open(device, model, weights, shape);
+      const data = settings?.data ?? defaultsOf(dataFields);
+      this.open = { path, device, session, data, shape, tokenizer };
       return this.open;
     } finally {
-      await checkpoint.close();
+      await source.close();
     }
   }
 }
 
-function evaluationShape({ training, model }: RunSettings): { batchSize: number; length: number } {
-  return {
-    batchSize: training.perDeviceTrainBatchSize,
-    length: training.maxLength || model.maxPositionEmbeddings,
-  };
+function evaluationShape({ settings, model }: ModelSource): EvaluationShape {
+  const context = model.maxPositionEmbeddings;
+  if (!settings) return { batchSize: 1, length: Math.min(context, longestEvaluation) };
+  const { perDeviceTrainBatchSize, maxLength } = settings.training;
+  return { batchSize: perDeviceTrainBatchSize, length: maxLength || context };
 }

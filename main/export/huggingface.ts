@@ -4,22 +4,32 @@ import {
   hfConfigJson,
   hfGenerationConfigJson,
   hfTensorsToWrite,
+  openSafetensors,
   writeSafetensors,
   type HfTokenIds,
   type Tokenizer,
 } from '../../engine/index.ts';
-import type { ExportFiles, ModelToExport } from './target.ts';
+import type { ExportFiles, ExportForm, ModelToExport } from './target.ts';
 
-/** The files of a Hugging Face model folder. */
-export function huggingfaceFiles({ settings, tokenizer, weights }: ModelToExport): ExportFiles {
-  const { tensors } = hfTensorsToWrite(settings.model, (name) => weights.readF32(name));
-  const ids = tokenIds(tokenizer);
-  return {
-    'model.safetensors': () => writeSafetensors(tensors, { format: 'pt' }),
-    'config.json': () => hfConfigJson(settings.model, ids),
-    'generation_config.json': () => hfGenerationConfigJson(ids),
-    ...tokenizerFiles(tokenizer),
-  };
+/** A Hugging Face model folder. */
+export const huggingface: ExportForm = {
+  files: ({ model, tokenizer, weights, elementType }) => {
+    const { tensors } = hfTensorsToWrite(model, (name) => weights.readF32(name), elementType);
+    return {
+      'model.safetensors': () => writeSafetensors(tensors, { format: 'pt' }),
+      'config.json': () => configText({ model, tokenizer, elementType }),
+      'generation_config.json': () => hfGenerationConfigJson(tokenIds(tokenizer)),
+      ...tokenizerFiles(tokenizer),
+    };
+  },
+  weightsFile: 'model.safetensors',
+  openWeights: openSafetensors,
+  hasAliases: false,
+};
+
+/** config.json of a model. */
+export function configText(model: Pick<ModelToExport, 'model' | 'tokenizer' | 'elementType'>): string {
+  return hfConfigJson(model.model, tokenIds(model.tokenizer), model.elementType);
 }
 
 /** tokenizer.json and tokenizer_config.json. */

@@ -1,16 +1,40 @@
 // PyTorch's own form: a plain state dict that torch.load(weights_only=True) opens, and the model as a
-// model.py beside it.
+// model.py beside it. With config.json and the tokenizer Heddle opens the folder again.
 
-import { hfTensorsToWrite, modelPy, writeTorchStateDict } from '../../engine/index.ts';
-import { tokenizerFiles } from './huggingface.ts';
-import type { ExportFiles, ModelToExport } from './target.ts';
+import {
+  EngineError,
+  hfTensorsToWrite,
+  modelPy,
+  openTorchStateDict,
+  writeTorchStateDict,
+} from '../../engine/index.ts';
+import { configText, tokenizerFiles } from './huggingface.ts';
+import type { ExportFiles, ExportForm, ModelToExport } from './target.ts';
 
-/** model.pth, model.py and the tokenizer. */
-export function pthFiles({ settings, tokenizer, weights }: ModelToExport): ExportFiles {
-  const { tensors, aliases } = hfTensorsToWrite(settings.model, (name) => weights.readF32(name));
-  return {
-    'model.pth': () => writeTorchStateDict(tensors, aliases),
-    'model.py': () => modelPy(settings.model),
-    ...tokenizerFiles(tokenizer),
-  };
+/** model.pth, model.py, config.json and the tokenizer. */
+export const pth: ExportForm = {
+  files: (exported) => {
+    const { model, tokenizer, weights, elementType } = exported;
+    const { tensors, aliases } = hfTensorsToWrite(model, (name) => weights.readF32(name), elementType);
+    return {
+      'model.pth': () => writeTorchStateDict(tensors, aliases),
+      'model.py': () => modelPy(model),
+      ...configFile(exported),
+      ...tokenizerFiles(tokenizer),
+    };
+  },
+  weightsFile: 'model.pth',
+  openWeights: openTorchStateDict,
+  hasAliases: true,
+};
+
+/** A model that transformers could not open has no config.json; its state dict is whole all the same. */
+function configFile(exported: ModelToExport): ExportFiles {
+  try {
+    const text = configText(exported);
+    return { 'config.json': () => text };
+  } catch (error) {
+    if (error instanceof EngineError) return {};
+    throw error;
+  }
 }

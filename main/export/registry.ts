@@ -1,20 +1,18 @@
 // The forms a model can be exported in. A new form adds its file and its line here.
 
 import { EngineError } from '../../engine/index.ts';
-import { huggingfaceFiles } from './huggingface.ts';
-import { pthFiles } from './pth.ts';
-import type { ExportFiles, ModelToExport } from './target.ts';
+import { huggingface } from './huggingface.ts';
+import { pth } from './pth.ts';
+import { safetensors } from './safetensors.ts';
+import type { ExportForm } from './target.ts';
 
-const formats: Readonly<Record<string, (model: ModelToExport) => ExportFiles>> = {
-  huggingface: huggingfaceFiles,
-  pth: pthFiles,
-};
+const forms: Readonly<Record<string, ExportForm>> = { huggingface, safetensors, pth };
 
-/** The files of a model in a format; throws `export-format-unknown`. */
-export function exportFiles(format: string, model: ModelToExport): ExportFiles {
-  const make = Object.hasOwn(formats, format) ? formats[format] : undefined;
-  if (make) return make(model);
+/** The form of a format's name; throws `export-format-unknown`. */
+export function exportForm(format: string): ExportForm {
+  const form = Object.hasOwn(forms, format) ? forms[format] : undefined;
+  if (form) return form;
   throw new EngineError('export-format-unknown', `There is no export format "${format}".`, {
-    hint: `Choose one of ${Object.keys(formats).join(', ')}.`,
+    hint: `Choose one of ${Object.keys(forms).join(', ')}.`,
   });
 }

@@ -1,16 +1,24 @@
 // What every kind of export is given and how its files reach the disk: into a folder written beside its
-// place and renamed when it is whole. A folder that holds anything else is never touched.
+// place, looked at there, and renamed when it is whole. A folder that holds anything else is never touched.
 
 import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { EngineError, type RunSettings, type TensorReader, type Tokenizer } from '../../engine/index.ts';
+import {
+  EngineError,
+  type ByteSource,
+  type ModelConfig,
+  type TensorReader,
+  type Tokenizer,
+  type WeightElementType,
+} from '../../engine/index.ts';
 import { syncFolder } from '../studio/durable-file.ts';
 
-/** A trained model, ready to be written in another form. */
+/** A model, ready to be written in another form. */
 export interface ModelToExport {
-  readonly settings: RunSettings;
+  readonly model: ModelConfig;
   readonly tokenizer: Tokenizer;
   readonly weights: TensorReader;
+  readonly elementType: WeightElementType;
 }
 
 type Content = string | AsyncIterable<Uint8Array>;
@@ -18,20 +26,46 @@ type Content = string | AsyncIterable<Uint8Array>;
 /** Files by name, each made when its turn comes. */
 export type ExportFiles = Readonly<Record<string, () => Content>>;
 
+/** One form that models are exported in. */
+export interface ExportForm {
+  files(model: ModelToExport): ExportFiles;
+  /** The file that holds the weights, and how it is opened to be read back. */
+  readonly weightsFile: string;
+  openWeights(source: ByteSource): Promise<TensorReader>;
+  /** Whether names that share another tensor's values are in the file too. */
+  readonly hasAliases: boolean;
+}
+
+export interface WriteOptions {
+  readonly signal: AbortSignal;
+  readonly onBytes: (count: number) => void;
+  /** Looks at the folder before it counts as written; what it throws undoes all. */
+  readonly check: (folder: string) => Promise<void>;
+}
+
 /** Writes files into a new or empty folder; throws `export-target-taken`. */
 export async function writeExport(
   outPath: string,
   files: ExportFiles,
+  { signal, onBytes, check }: WriteOptions,
 ): Promise<{ path: string; files: string[]; sizeBytes: number }> {
   const path = resolve(outPath);
   await requireFree(path);
   const staged = `${path}.staged-${process.pid}`;
+  await rm(staged, { recursive: true, force: true });
   await mkdir(staged, { recursive: true });
   try {
     let sizeBytes = 0;
+    const count = (bytes: number): void => {
+      requireWanted(signal);
+      sizeBytes += bytes;
+      onBytes(bytes);
+    };
     for (const [name, content] of Object.entries(files))
-      sizeBytes += await writeFile(join(staged, name), content());
+      await writeFile(join(staged, name), content(), count);
     await syncFolder(staged);
+    await check(staged);
+    requireWanted(signal);
     // Renaming over an empty folder fails on some systems.
     await rmdir(path).catch(() => undefined);
     await rename(staged, path);
@@ -43,6 +77,14 @@ export async function writeExport(
   }
 }
 
+/** Throws `operation-cancelled` once nobody wants the export any more. */
+export function requireWanted(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw new EngineError('operation-cancelled', 'The export was cancelled; nothing of it was kept.', {
+    hint: 'Start it again when you want it.',
+  });
+}
+
 async function requireFree(path: string): Promise<void> {
   const found = await stat(path).catch(() => null);
   if (found === null) return;
@@ -52,18 +94,16 @@ async function requireFree(path: string): Promise<void> {
   });
 }
 
-async function writeFile(file: string, content: Content): Promise<number> {
+async function writeFile(file: string, content: Content, count: (bytes: number) => void): Promise<void> {
   const handle = await open(file, 'wx');
-  let sizeBytes = 0;
   try {
     const chunks = typeof content === 'string' ? [new TextEncoder().encode(content)] : content;
     for await (const chunk of chunks) {
       await handle.writeFile(chunk);
-      sizeBytes += chunk.byteLength;
+      count(chunk.byteLength);
     }
     await handle.sync();
   } finally {
     await handle.close();
   }
-  return sizeBytes;
 }

@@ -1,6 +1,7 @@
 // The runs that wait and the one that has the device. The order is kept in the store; this only looks for
 // the next one whenever the device is free.
 
+import type { TrainingWish } from '../../engine/index.ts';
 import type { EngineHost } from '../engine-host/host.ts';
 import type { DatasetText } from '../engine-host/messages.ts';
 import type { QueueEntry } from '../store/queue.ts';
@@ -27,6 +28,7 @@ export class RunQueue {
       this.book.store.runs.update(entry.runId, { state: 'queued', phase: '', error: null });
     });
     this.book.update(entry.runId, {});
+    this.tellOrder();
     this.startNext();
   }
 
@@ -39,12 +41,30 @@ export class RunQueue {
       this.book.store.queue.remove(entry.runId);
       this.book.store.runs.update(entry.runId, { state: 'running' });
     });
+    this.tellOrder();
     const job = new RunJob(entry, this.book, this.host, this.datasetText);
     const ended = job.run().finally(() => {
       this.current = null;
       this.startNext();
     });
     this.current = { job, ended };
+  }
+
+  /** Asks something of a run that trains; false when it does not. */
+  ask(runId: string, wish: TrainingWish): boolean {
+    if (this.current?.job.runId !== runId) return false;
+    this.current.job.ask(wish);
+    return true;
+  }
+
+  /** Whether a run has the device. */
+  get isBusy(): boolean {
+    return this.current !== null;
+  }
+
+  /** Tells the order of the waiting runs to whoever listens. */
+  tellOrder(): void {
+    this.book.bus.emit('queue.changed', { runIds: this.book.store.queue.runIds() });
   }
 
   /** Ends a run that has the device or waits for it, and resolves when it has ended. */
@@ -57,6 +77,7 @@ export class RunQueue {
       const state = ending === 'pause' ? 'paused' : 'stopped';
       this.book.update(runId, { state });
       this.book.addEvent(runId, state, 'before it began');
+      this.tellOrder();
     }
   }
 

@@ -1,15 +1,23 @@
 // One run while it has the device: asks the engine to train it, writes down what it says, and when the
 // engine dies or hangs lets it go on from its last checkpoint. Start, resume and recovery are one path.
 
-import { EngineError, type TrainingResult } from '../../engine/index.ts';
+import {
+  EngineError,
+  type SettingChange,
+  type TrainingResult,
+  type TrainingWish,
+} from '../../engine/index.ts';
 import type { Failure } from '../../preload/contract.ts';
+import { ControlLine } from '../engine-host/control-line.ts';
 import type { EngineHost } from '../engine-host/host.ts';
-import type { DatasetText, TrainRequest } from '../engine-host/messages.ts';
+import type { DatasetText, RunBeginning, TrainRequest } from '../engine-host/messages.ts';
 import type { QueueEntry } from '../store/queue.ts';
+import { environmentWords } from '../studio/app-version.ts';
 import { toFailure } from '../studio/failure.ts';
 import { adoptCheckpoints } from '../studio/recovery.ts';
 import type { RunBook } from '../studio/run-book.ts';
 import { readRunSettings } from '../studio/run-folder.ts';
+import { ActiveClock } from './active-clock.ts';
 import { waitForOrphan } from './orphan.ts';
 import { RunRecorder } from './run-recorder.ts';
 
@@ -30,6 +38,8 @@ export class RunJob {
   private readonly host: EngineHost;
   private readonly datasetText: (datasetId: string) => DatasetText;
   private readonly abort = new AbortController();
+  private readonly control = new ControlLine();
+  private clock: ActiveClock | null = null;
   private ending: Ending | null = null;
   private recordingError: unknown = null;
   private killTimer: NodeJS.Timeout | undefined;
@@ -57,14 +67,20 @@ export class RunJob {
         finishedAtMs: null,
       });
       if (startedAtMs === null) this.book.update(this.runId, { startedAtMs: Date.now() });
-      this.book.addEvent(this.runId, startedAtMs === null ? 'started' : 'resumed', '');
+      this.book.addEvent(this.runId, startedAtMs === null ? 'started' : 'resumed', environmentWords());
       await waitForOrphan(this.book.folder(this.runId).path);
+      this.clock = new ActiveClock(this.book.get(this.runId).activeMs);
       this.finish(await this.trainThroughDeaths());
     } catch (error) {
       this.fail(error);
     } finally {
       clearTimeout(this.killTimer);
     }
+  }
+
+  /** Asks something of the engine that trains the run, at its next step. */
+  ask(wish: TrainingWish): void {
+    this.control.ask(wish);
   }
 
   /** Ends the run; a second, more urgent wish overrides the first. */
@@ -104,9 +120,14 @@ export class RunJob {
     const { book, runId } = this;
     const folder = book.folder(runId);
     const settings = await readRunSettings(folder);
-    const recorder = new RunRecorder(book, runId, settings.training.saveTotalLimit, (error) => {
-      this.recordingError ??= error;
-      this.abort.abort('save');
+    const recorder = new RunRecorder(book, runId, {
+      saveTotalLimit: settings.training.saveTotalLimit,
+      activeMs: () => this.clock?.activeMs ?? 0,
+      onChange: ({ value }) => this.control.made(value),
+      onFailure: (error) => {
+        this.recordingError ??= error;
+        this.abort.abort('save');
+      },
     });
     const request: TrainRequest = {
       kind: 'train',
@@ -117,15 +138,25 @@ export class RunJob {
       device: this.entry.device,
       stopAtStep: this.entry.stopAtStep,
       resumeFrom,
+      changes: book.changes(runId),
+      start: this.beginning(),
     };
     try {
       return await this.host.request(request, {
         signal: this.abort.signal,
         onEvent: (event) => recorder.hear(event),
+        control: this.control,
       });
     } finally {
       await recorder.settle();
     }
+  }
+
+  private beginning(): RunBeginning {
+    const { parent } = this.book.get(this.runId);
+    if (parent === null) return { kind: 'random' };
+    if (parent.isFork) return { kind: 'checkpoint' };
+    return { kind: 'weights', folder: this.book.folder(this.runId).startFolder };
   }
 
   private async checkpointsNewestFirst(): Promise<{ step: number; path: string }[]> {
@@ -180,9 +211,22 @@ export class RunJob {
   ): void {
     if (state === 'queued') this.book.store.queue.addFirst(this.entry);
     const finishedAtMs = state === 'queued' ? null : Date.now();
-    this.book.update(this.runId, { state, phase: '', etaMs: null, finishedAtMs, error });
+    const activeMs = this.clock?.activeMs ?? this.book.get(this.runId).activeMs;
+    // A change that was asked for and that no step has seen is for whoever goes on with the run.
+    const change = this.control.pendingChange;
+    if (change) changeFromLastCheckpoint(this.book, this.runId, change);
+    this.book.update(this.runId, { state, phase: '', etaMs: null, finishedAtMs, activeMs, error });
     this.book.addEvent(this.runId, eventKey, eventValue);
   }
+}
+
+/** Writes down a change for a run that does not train: it counts from where the run will go on. */
+export function changeFromLastCheckpoint(
+  book: RunBook,
+  runId: string,
+  { key, value }: Pick<SettingChange, 'key' | 'value'>,
+): void {
+  book.addChange(runId, { step: book.checkpoints(runId).at(-1)?.step ?? 0, key, value });
 }
 
 /** Refuses to run what has nothing left to do; throws `run-not-resumable`. */

@@ -2,6 +2,7 @@
 // one transaction, and always before a checkpoint is recorded, so that none is missing before it.
 
 import { rm } from 'node:fs/promises';
+import type { SettingChange } from '../../engine/index.ts';
 import type { MetricPoint } from '../../preload/contract.ts';
 import { metricsOf } from '../engine-host/metric-points.ts';
 import type { EngineEvent } from '../engine-host/messages.ts';
@@ -10,40 +11,52 @@ import { writeWhole } from '../studio/durable-file.ts';
 import { bestStepOf, stepsToDelete } from '../studio/keep-policy.ts';
 import type { RunBook } from '../studio/run-book.ts';
 import { checkpointPath } from '../studio/run-folder.ts';
+import { StepTimer } from './step-timer.ts';
 
 type EventOf<T extends EngineEvent['type']> = Extract<EngineEvent, { type: T }>;
 
 const flushEveryMs = 200;
 
+export interface RecorderOptions {
+  readonly saveTotalLimit: number;
+  /** How long the run has had the device so far. */
+  readonly activeMs: () => number;
+  /** Hears which changes the engine has made. */
+  readonly onChange: (change: SettingChange) => void;
+  /** Hears when something cannot be written down; the run must not go on unrecorded. */
+  readonly onFailure: (error: unknown) => void;
+}
+
 export class RunRecorder {
   private readonly book: RunBook;
   private readonly runId: string;
-  private readonly saveTotalLimit: number;
-  private readonly onFailure: (error: unknown) => void;
+  private readonly options: RecorderOptions;
+  private readonly stepTimer: StepTimer;
   private points: MetricPoint[] = [];
   private change: RunChange = {};
   private timer: NodeJS.Timeout | undefined;
   private fileWork: Promise<unknown> = Promise.resolve();
 
-  /** `onFailure` hears when something cannot be written down; the run must not go on unrecorded. */
-  constructor(book: RunBook, runId: string, saveTotalLimit: number, onFailure: (error: unknown) => void) {
+  constructor(book: RunBook, runId: string, options: RecorderOptions) {
     this.book = book;
     this.runId = runId;
-    this.saveTotalLimit = saveTotalLimit;
-    this.onFailure = onFailure;
+    this.options = options;
+    this.stepTimer = new StepTimer(book.store.stepTimes);
   }
 
   hear(event: EngineEvent): void {
     try {
       this.record(event);
+      this.stepTimer.hear(event);
     } catch (error) {
-      this.onFailure(error);
+      this.options.onFailure(error);
     }
   }
 
   /** Writes what was collected; resolves when files are written and deleted too. */
   async settle(): Promise<void> {
     this.flush();
+    this.stepTimer.keep();
     await this.fileWork;
   }
 
@@ -77,6 +90,10 @@ export class RunRecorder {
       case 'memory':
         this.schedule({});
         return;
+      case 'change':
+        this.book.addChange(this.runId, event);
+        this.options.onChange(event);
+        return;
       case 'sample':
         this.sample(event);
         return;
@@ -86,7 +103,14 @@ export class RunRecorder {
       case 'checkpoint-refused':
         this.book.addEvent(this.runId, 'checkpoint-refused', event.reason);
         return;
+      case 'unknown-characters':
+        this.book.addEvent(this.runId, 'unknown-characters', event.characters.join(' '));
+        return;
+      case 'kernels-changed':
+        this.book.addEvent(this.runId, 'kernels-changed', event.changes);
+        return;
       case 'text':
+      case 'progress':
         return;
       default:
         event satisfies never;
@@ -97,7 +121,7 @@ export class RunRecorder {
     const { settingsFile } = this.book.folder(this.runId);
     this.fileWork = this.fileWork
       .then(() => writeWhole(settingsFile, JSON.stringify(settings, null, 2)))
-      .catch(this.onFailure);
+      .catch(this.options.onFailure);
     const { vocabSize } = settings.model;
     this.book.addEvent(
       this.runId,
@@ -139,7 +163,7 @@ export class RunRecorder {
     const { checkpoints } = book.store;
     this.flush();
     checkpoints.add({ runId, step, evalLoss, isMarked: false, sizeBytes, createdAtMs: Date.now() });
-    const old = stepsToDelete(checkpoints.list(runId), this.saveTotalLimit);
+    const old = stepsToDelete(checkpoints.list(runId), this.options.saveTotalLimit);
     // The row goes first: a row must never point to a folder that is not there.
     for (const oldStep of old) checkpoints.remove(runId, oldStep);
     this.deleteFolders(old);
@@ -170,7 +194,7 @@ export class RunRecorder {
       try {
         this.flush();
       } catch (error) {
-        this.onFailure(error);
+        this.options.onFailure(error);
       }
     }, flushEveryMs);
   }
@@ -184,7 +208,7 @@ export class RunRecorder {
     this.change = {};
     book.store.transaction(() => {
       book.store.metrics.add(runId, points);
-      book.store.runs.update(runId, change);
+      book.store.runs.update(runId, { ...change, activeMs: this.options.activeMs() });
     });
     if (points.length > 0) book.bus.emit('run.metrics', { runId, points });
     book.bus.emit('run.updated', book.get(runId));

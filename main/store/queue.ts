@@ -41,6 +41,26 @@ export class QueueTable {
     return row === undefined ? null : fromRow<QueueEntry>(row, { json: ['device'] });
   }
 
+  /** The waiting runs in order. */
+  runIds(): string[] {
+    return this.database.prepare('SELECT run_id FROM queue ORDER BY position').pluck().all() as string[];
+  }
+
+  /** Moves a waiting run to a place counted from 0; beyond the end means last. False when it does not wait. */
+  move(runId: string, position: number): boolean {
+    const runIds = this.runIds();
+    if (!runIds.includes(runId)) return false;
+    const order = runIds.filter((other) => other !== runId);
+    order.splice(position, 0, runId);
+    this.database.transaction(() => {
+      // Above every place in use, so that no two runs have one place on the way.
+      const last = this.database.prepare('SELECT max(position) FROM queue').pluck().get() as number;
+      const place = this.database.prepare('UPDATE queue SET position = ? WHERE run_id = ?');
+      order.forEach((other, i) => place.run(last + 1 + i, other));
+    })();
+    return true;
+  }
+
   /** Takes a run out; true when it was there. */
   remove(runId: string): boolean {
     return this.database.prepare('DELETE FROM queue WHERE run_id = ?').run(runId).changes > 0;

@@ -4,10 +4,13 @@ import type Database from 'better-sqlite3';
 import type { RunSummary } from '../../preload/contract.ts';
 import { columnOf, fromRow, insertValues, toRow, type RowShape } from './rows.ts';
 
-const shape: RowShape = { json: ['error'] };
+const shape: RowShape = {
+  json: ['error', 'parent', 'tags'],
+  booleans: ['is_starred', 'is_pinned', 'is_archived'],
+};
 
 /** What may change once a run exists. */
-export type RunChange = Partial<Omit<RunSummary, 'id' | 'datasetId' | 'createdAtMs' | 'color'>>;
+export type RunChange = Partial<Omit<RunSummary, 'id' | 'datasetId' | 'createdAtMs'>>;
 
 export class RunTable {
   private readonly database: Database.Database;

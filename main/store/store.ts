@@ -6,10 +6,16 @@ import { CheckpointTable } from './checkpoints.ts';
 import { openDatabase } from './database.ts';
 import { DatasetTable } from './datasets.ts';
 import { EventTable } from './events.ts';
+import { integrityProblems } from './integrity.ts';
 import { MetricTable } from './metrics.ts';
+import { PreferenceTable } from './preferences.ts';
+import { PresetTable } from './presets.ts';
 import { QueueTable } from './queue.ts';
 import { RunTable } from './runs.ts';
 import { SampleTable } from './samples.ts';
+import { StepTimeTable } from './step-times.ts';
+import { TokenizerTable } from './tokenizers.ts';
+import { WeightsTable } from './weights.ts';
 
 export interface Store {
   readonly datasets: DatasetTable;
@@ -19,8 +25,16 @@ export interface Store {
   readonly checkpoints: CheckpointTable;
   readonly events: EventTable;
   readonly queue: QueueTable;
+  readonly presets: PresetTable;
+  readonly preferences: PreferenceTable;
+  readonly stepTimes: StepTimeTable;
+  readonly tokenizers: TokenizerTable;
+  readonly weights: WeightsTable;
+  readonly sqliteVersion: string;
   /** All of `work` or nothing; `work` must not wait for anything. */
   transaction<T>(work: () => T): T;
+  /** What SQLite finds wrong with the file, a sentence each; takes turns with other work. */
+  integrityProblems(): Promise<string[]>;
   close(): void;
 }
 
@@ -36,6 +50,13 @@ export function openStore(home: string): Store {
     checkpoints: new CheckpointTable(database),
     events: new EventTable(database),
     queue: new QueueTable(database),
+    presets: new PresetTable(database),
+    preferences: new PreferenceTable(database),
+    stepTimes: new StepTimeTable(database),
+    tokenizers: new TokenizerTable(database),
+    weights: new WeightsTable(database),
+    sqliteVersion: database.prepare('SELECT sqlite_version()').pluck().get() as string,
+    integrityProblems: () => integrityProblems(database),
     transaction: (work) => database.transaction(work).immediate(),
     close: () => database.close(),
   };

@@ -1,28 +1,45 @@
-// Finds the checkpoint that a reference means: RUN (its best), RUN@best, RUN@last, RUN@STEP, `last`, or a
-// folder. A run is named by its id or its name.
+// Finds the checkpoint that a reference means: RUN (its best), RUN@best, RUN@last, RUN@STEP, `last`,
+// `weights:ID`, or a folder. A run is named by its id or its name, and so are opened weights.
 
-import { realpath, stat } from 'node:fs/promises';
+import { realpath, rm, stat } from 'node:fs/promises';
 import { isAbsolute, resolve, sep } from 'node:path';
-import { EngineError } from '../../engine/index.ts';
-import type { Checkpoint } from '../../preload/contract.ts';
+import { dataFields, defaultsOf, EngineError, settingsSchemaVersion } from '../../engine/index.ts';
+import type { CallOutput, Checkpoint, RunState } from '../../preload/contract.ts';
 import { readManifest } from '../engine-host/checkpoint-folder.ts';
+import { findModelFiles } from '../engine-host/model-files.ts';
+import { openModelSource } from '../engine-host/model-source.ts';
 import type { AreaHandlers } from './handlers.ts';
 import type { RunBook } from './run-book.ts';
+import { checkpointPath } from './run-folder.ts';
+import type { Weights } from './weights.ts';
+
+const weightsPrefix = 'weights:';
+/** In these a run goes on from its newest checkpoint, of its own accord or when it is told to. */
+const goingOn: ReadonlySet<RunState> = new Set(['running', 'queued', 'paused', 'crashed']);
 
 export class Checkpoints {
   readonly handlers: AreaHandlers<'checkpoints'>;
   private readonly book: RunBook;
+  private readonly weights: Weights;
 
-  constructor(book: RunBook) {
+  constructor(book: RunBook, weights: Weights) {
     this.book = book;
+    this.weights = weights;
     this.handlers = {
+      'checkpoints.list': () => this.book.store.runs.list().flatMap(({ id }) => this.book.checkpoints(id)),
       'checkpoints.resolve': ({ checkpoint }) => this.resolve(checkpoint),
       'checkpoints.mark': ({ runId, step, isMarked }) => this.mark(runId, step, isMarked),
+      'checkpoints.remove': async ({ runId, step }) => {
+        await this.remove(runId, step);
+        return {};
+      },
+      'checkpoints.settings': ({ checkpoint }) => this.settings(checkpoint),
     };
   }
 
-  /** Throws `run-not-found` or `checkpoint-not-found`. */
+  /** Throws `run-not-found`, `weights-unknown` or `checkpoint-not-found`. */
   async resolve(reference: string): Promise<Checkpoint> {
+    if (reference.startsWith(weightsPrefix)) return this.fromWeights(reference.slice(weightsPrefix.length));
     const folder = await this.fromFolder(reference);
     if (folder) return folder;
     const at = reference.lastIndexOf('@');
@@ -50,13 +67,51 @@ export class Checkpoints {
     const { id, name } = this.book.get(runId);
     this.book.store.checkpoints.mark(id, step, isMarked);
     const checkpoint = this.book.checkpoints(id).find((one) => one.step === step);
-    if (!checkpoint) {
-      throw new EngineError('checkpoint-not-found', `The run "${name}" has no checkpoint of step ${step}.`, {
-        hint: `See them with "heddle runs ${name}".`,
-      });
-    }
+    if (!checkpoint) throw noSuchStep(name, step);
     this.book.bus.emit('run.checkpoint', checkpoint);
     return checkpoint;
+  }
+
+  /** Throws `checkpoint-needed` for the only one of a run that would go on from it. */
+  private async remove(runId: string, step: number): Promise<void> {
+    const { id, name, state } = this.book.get(runId);
+    const { checkpoints } = this.book.store;
+    const rows = checkpoints.list(id);
+    if (!rows.some((row) => row.step === step)) throw noSuchStep(name, step);
+    if (rows.length === 1 && goingOn.has(state)) {
+      throw new EngineError(
+        'checkpoint-needed',
+        `Step ${step} is the only checkpoint of "${name}", which is ${state} and goes on from it.`,
+        { hint: 'Stop the run first, or wait for its next checkpoint.' },
+      );
+    }
+    // The row goes first: a row must never point to a folder that is not there.
+    checkpoints.remove(id, step);
+    const best = this.book.checkpoints(id).find(({ isBest }) => isBest);
+    this.book.update(id, { bestStep: best?.step ?? null, bestEvalLoss: best?.evalLoss ?? null });
+    this.book.bus.emit('run.checkpointRemoved', { runId: id, step });
+    await rm(checkpointPath(this.book.folder(id), step), { recursive: true, force: true });
+  }
+
+  /** A checkpoint's settings, or those that a model's files tell; its tokenizer comes with it either way. */
+  private async settings(reference: string): Promise<CallOutput<'checkpoints.settings'>> {
+    const { path, runId } = await this.resolve(reference);
+    const source = await openModelSource([path], { verifiesHashes: false });
+    await source.close();
+    const told = {
+      schemaVersion: settingsSchemaVersion,
+      task: 'text',
+      preset: null,
+      model: source.model,
+      data: defaultsOf(dataFields),
+    };
+    const datasetId = runId === null ? null : (this.book.store.runs.get(runId)?.datasetId ?? null);
+    return { settings: source.settings ?? told, datasetId };
+  }
+
+  private fromWeights(word: string): Checkpoint {
+    const { id, sizeBytes, createdAtMs } = this.weights.get(word);
+    return outsideRun(`${weightsPrefix}${id}`, this.weights.folder(id), { sizeBytes, createdAtMs });
   }
 
   /** The newest run that has a checkpoint, else the newest run. */
@@ -69,32 +124,48 @@ export class Checkpoints {
     });
   }
 
-  /** A reference that is a path to a checkpoint folder, of this home or any other. */
+  /** A reference that is a path to a folder: a checkpoint of this home or any other, or Hugging Face files. */
   private async fromFolder(reference: string): Promise<Checkpoint | null> {
     if (!reference.includes('/') && !reference.includes(sep)) return null;
     const path = resolve(reference);
     if (!isAbsolute(reference) && !(await stat(path).catch(() => null))) return null;
     const manifest = await readManifest(path);
-    if (!manifest) {
-      throw new EngineError('checkpoint-not-found', `${path} holds no whole checkpoint.`, {
-        hint: 'Name a run, RUN@STEP, or a folder under checkpoints/ of a run.',
-      });
-    }
+    if (!manifest) return fromModelFolder(path);
     const real = await realpath(path);
     for (const run of this.book.store.runs.list()) {
       for (const checkpoint of this.book.checkpoints(run.id)) if (checkpoint.path === real) return checkpoint;
     }
     const sizeBytes = manifest.files.reduce((sum, file) => sum + file.sizeBytes, 0);
     const { step, createdAtMs } = manifest;
-    return {
-      runId: 'folder',
-      step,
-      path: real,
-      evalLoss: null,
-      isBest: false,
-      isMarked: false,
-      sizeBytes,
-      createdAtMs,
-    };
+    return outsideRun(real, real, { step, sizeBytes, createdAtMs });
   }
+}
+
+/** A folder of Hugging Face files; what they hold is checked by whoever opens them. */
+async function fromModelFolder(path: string): Promise<Checkpoint> {
+  const files = await findModelFiles([path]).catch(() => null);
+  if (!files || ![...files.keys()].some((name) => name === 'config.json' || name.endsWith('.safetensors'))) {
+    throw new EngineError('checkpoint-not-found', `${path} holds no whole checkpoint and no model.`, {
+      hint: 'Name a run, RUN@STEP, a folder under checkpoints/ of a run, or a Hugging Face model folder.',
+    });
+  }
+  const found = await Promise.all([...files.values()].map((file) => stat(file)));
+  const sizeBytes = found.reduce((sum, { size }) => sum + size, 0);
+  const real = await realpath(path);
+  return outsideRun(real, real, { sizeBytes, createdAtMs: Math.max(...found.map(({ mtimeMs }) => mtimeMs)) });
+}
+
+/** A checkpoint that no run of this home owns. */
+function outsideRun(
+  reference: string,
+  path: string,
+  about: Pick<Checkpoint, 'sizeBytes' | 'createdAtMs'> & { step?: number },
+): Checkpoint {
+  return { reference, runId: null, step: 0, path, evalLoss: null, isBest: false, isMarked: false, ...about };
+}
+
+function noSuchStep(name: string, step: number): EngineError {
+  return new EngineError('checkpoint-not-found', `The run "${name}" has no checkpoint of step ${step}.`, {
+    hint: `See them with "heddle runs ${name}".`,
+  });
 }

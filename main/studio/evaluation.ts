@@ -1,4 +1,4 @@
-// The loss of a checkpoint on the held-out part of its run's own dataset.
+// The loss of a checkpoint on the held-out part of its run's own dataset, or of another.
 
 import { EngineError } from '../../engine/index.ts';
 import type { CallOutput } from '../../preload/contract.ts';
@@ -25,17 +25,18 @@ export class Evaluation {
 
   private async run(input: CheckedInput<'evaluation.run'>): Promise<CallOutput<'evaluation.run'>> {
     const checkpoint = await this.checkpoints.resolve(input.checkpoint);
-    const run = this.book.store.runs.get(checkpoint.runId);
-    if (!run) {
+    const run = checkpoint.runId === null ? null : this.book.store.runs.get(checkpoint.runId);
+    const datasetId = input.datasetId ?? run?.datasetId;
+    if (datasetId === undefined) {
       throw new EngineError('checkpoint-without-run', `${checkpoint.path} belongs to no run of this home.`, {
-        hint: 'Evaluate a checkpoint of a run, for example RUN@best: its dataset is known.',
+        hint: 'Name the dataset to measure it on, or a checkpoint of a run, for example RUN@best.',
       });
     }
     const result = await this.host.request({
       kind: 'evaluate',
       checkpoint: checkpoint.path,
       tokensFolder: this.book.paths.tokensFolder,
-      dataset: this.datasets.text(run.datasetId),
+      dataset: this.datasets.text(datasetId),
       device: input.device,
     });
     return { checkpoint, ...result };

@@ -7,7 +7,7 @@ import type { Failure } from '../../preload/contract.ts';
 export function toFailure(error: unknown): Failure {
   if (error instanceof EngineError) return { code: error.code, message: error.message, hint: error.hint };
   const { message, code } = error as { message?: unknown; code?: unknown };
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') {
     return {
       code: 'disk-full',
       message: `The disk is full: ${String(message)}.`,

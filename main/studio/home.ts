@@ -13,8 +13,13 @@ export interface HomePaths {
   readonly ownerFile: string;
   readonly datasetsFolder: string;
   readonly runsFolder: string;
+  /** Opened weights of other programs, a folder each. */
+  readonly weightsFolder: string;
+  /** Exports that were given no place of their own. */
+  readonly exportsFolder: string;
   /** Token shards: a cache that can be made again. */
   readonly tokensFolder: string;
+  readonly tokenizersFolder: string;
 }
 
 /** The home folder: `given`, else HEDDLE_HOME, else the platform's data folder. */
@@ -40,7 +45,10 @@ export function homePaths(home: string): HomePaths {
     ownerFile: join(home, 'owner.db'),
     datasetsFolder: join(home, 'datasets'),
     runsFolder: join(home, 'runs'),
+    weightsFolder: join(home, 'weights'),
+    exportsFolder: join(home, 'exports'),
     tokensFolder: join(home, 'tokens'),
+    tokenizersFolder: join(home, 'tokenizers'),
   };
 }
 
@@ -48,7 +56,15 @@ export function homePaths(home: string): HomePaths {
 export function createHome(home: string): HomePaths {
   const paths = homePaths(home);
   try {
-    for (const folder of [home, paths.datasetsFolder, paths.runsFolder, paths.tokensFolder]) {
+    for (const folder of [
+      home,
+      paths.datasetsFolder,
+      paths.runsFolder,
+      paths.weightsFolder,
+      paths.exportsFolder,
+      paths.tokensFolder,
+      paths.tokenizersFolder,
+    ]) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
     }
   } catch (error) {

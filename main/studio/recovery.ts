@@ -19,7 +19,10 @@ export async function recover(book: RunBook): Promise<void> {
   }
   await removeStrangers(book.paths.runsFolder, (id) => book.store.runs.get(id) !== null);
   await removeStrangers(book.paths.datasetsFolder, (id) => book.store.datasets.get(id) !== null);
+  await removeStrangers(book.paths.weightsFolder, (id) => book.store.weights.find(id)?.id === id);
+  await removeStrangers(book.paths.tokenizersFolder, (id) => book.store.tokenizers.get(id) !== null);
   await removeStrangers(book.paths.tokensFolder, (name) => !isLeftOver(name));
+  await removeStrangers(book.paths.exportsFolder, (name) => !isLeftOver(name));
 }
 
 /** Takes in the checkpoints of one run that are whole on disk, and forgets those that are not. */
@@ -61,7 +64,7 @@ async function removeStrangers(folder: string, isKnown: (name: string) => boolea
   }
 }
 
-/** A token folder that a process which is gone was writing. */
+/** A folder that a process which is gone was writing. */
 function isLeftOver(name: string): boolean {
   const match = /\.staged-(\d+)$/.exec(name);
   return match !== null && !isAlive(Number(match[1]));

@@ -1,7 +1,7 @@
 // Changes to the record of runs, each told to whoever listens in the same breath. Every other part changes
 // a run through here, so that no change goes unheard.
 
-import { EngineError } from '../../engine/index.ts';
+import { EngineError, withChange, type SettingChange } from '../../engine/index.ts';
 import type { Checkpoint, RunSummary } from '../../preload/contract.ts';
 import type { CheckpointRow } from '../store/checkpoints.ts';
 import type { RunChange } from '../store/runs.ts';
@@ -43,9 +43,31 @@ export class RunBook {
   }
 
   addEvent(runId: string, key: string, value: string): void {
-    const event = { step: this.get(runId).step, timeMs: Date.now(), key, value };
+    this.addEventAt(runId, this.get(runId).step, key, value);
+  }
+
+  private addEventAt(runId: string, step: number, key: string, value: string): void {
+    const event = { step, timeMs: Date.now(), key, value };
     this.store.events.add(runId, event);
     this.bus.emit('run.event', { runId, event });
+  }
+
+  /** What was changed while a run ran: the newest word on each step. */
+  changes(runId: string): SettingChange[] {
+    return this.store.events
+      .list(runId)
+      .flatMap(({ step, key, value }) =>
+        key === 'learningRate' ? [{ step, key, value: Number(value) } as const] : [],
+      )
+      .reduce<SettingChange[]>(withChange, []);
+  }
+
+  /** Writes down a change, unless it is known. */
+  addChange(runId: string, { step, key, value }: SettingChange): void {
+    const isKnown = this.changes(runId).some(
+      (one) => one.key === key && one.step === step && one.value === value,
+    );
+    if (!isKnown) this.addEventAt(runId, step, key, String(value));
   }
 
   /** The checkpoints of a run in order of steps. */
@@ -56,6 +78,11 @@ export class RunBook {
   }
 
   private asCheckpoint(row: CheckpointRow, isBest: boolean): Checkpoint {
-    return { ...row, isBest, path: checkpointPath(this.folder(row.runId), row.step) };
+    return {
+      ...row,
+      reference: `${row.runId}@${row.step}`,
+      isBest,
+      path: checkpointPath(this.folder(row.runId), row.step),
+    };
   }
 }

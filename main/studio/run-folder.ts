@@ -1,5 +1,6 @@
-// The folder of one run: settings.json, tokenizer.json and checkpoints/<step>/. Only what is large or never
-// changes lies here; the record is the store's.
+// The folder of one run: settings.json, tokenizer.json, checkpoints/<step>/, and start/ with the model that it
+// began with, where that was not made here. Only what is large or never changes lies here; the record is the
+// store's.
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,6 +10,8 @@ export interface RunFolder {
   readonly path: string;
   readonly settingsFile: string;
   readonly tokenizerFile: string;
+  /** The model that a fine-tuned run began with: its own files, whatever becomes of where they came from. */
+  readonly startFolder: string;
   readonly checkpointsFolder: string;
 }
 
@@ -19,6 +22,7 @@ export function runFolder(runsFolder: string, runId: string): RunFolder {
     path,
     settingsFile: join(path, 'settings.json'),
     tokenizerFile: join(path, 'tokenizer.json'),
+    startFolder: join(path, 'start'),
     checkpointsFolder: join(path, 'checkpoints'),
   };
 }

@@ -2,16 +2,19 @@
 
 import { mkdir, rm } from 'node:fs/promises';
 import { ulid } from 'ulid';
-import { countParameters, EngineError, parseRunSettings } from '../../engine/index.ts';
-import type { RunDetail, RunSummary } from '../../preload/contract.ts';
+import { countParameters, EngineError } from '../../engine/index.ts';
+import type { MetricSeries, RunLabels, RunSummary } from '../../preload/contract.ts';
 import type { RunQueue } from '../jobs/queue.ts';
 import { requireResumable, type Ending } from '../jobs/run-job.ts';
+import { appVersion } from './app-version.ts';
 import type { Datasets } from './datasets.ts';
 import { writeWhole } from './durable-file.ts';
 import type { AreaHandlers, CheckedInput } from './handlers.ts';
 import type { RunBook } from './run-book.ts';
-import { readRunSettings } from './run-folder.ts';
+import { RunControls } from './run-controls.ts';
+import { RunDetails } from './run-detail.ts';
 import { newRunName } from './run-names.ts';
+import type { RunStarts } from './run-start.ts';
 
 /** Runs have this many colours of their own. */
 const colorCount = 8;
@@ -21,21 +24,37 @@ export class Runs {
   private readonly book: RunBook;
   private readonly datasets: Datasets;
   private readonly queue: RunQueue;
+  private readonly starts: RunStarts;
 
-  constructor(book: RunBook, datasets: Datasets, queue: RunQueue) {
+  constructor(book: RunBook, datasets: Datasets, queue: RunQueue, starts: RunStarts) {
     this.book = book;
     this.datasets = datasets;
     this.queue = queue;
+    this.starts = starts;
+    const details = new RunDetails(book);
+    const controls = new RunControls(book, queue);
     this.handlers = {
       'runs.list': () => this.book.store.runs.list(),
-      'runs.get': ({ runId }) => this.detail(runId),
-      'runs.metrics': ({ runId, afterStep }) =>
-        this.book.store.metrics.list(this.book.get(runId).id, afterStep),
+      'runs.get': ({ runId }) => details.get(runId),
+      'runs.metrics': ({ runId, afterStep, limit }) =>
+        this.book.store.metrics.list(this.book.get(runId).id, afterStep, limit),
+      'runs.series': (input) => this.series(input),
       'runs.create': (input) => this.create(input),
       'runs.resume': (input) => this.resume(input),
       'runs.pause': ({ runId }) => this.end(runId, 'pause'),
       'runs.stop': ({ runId, save }) => this.end(runId, save ? 'stop' : 'stop-now'),
-      'runs.rename': ({ runId, name }) => this.rename(runId, name),
+      'runs.change': (input) => controls.change(input),
+      'runs.evaluateNow': ({ runId }) => {
+        controls.ask(runId, { kind: 'evaluate' });
+        return {};
+      },
+      'runs.checkpointNow': ({ runId }) => {
+        controls.ask(runId, { kind: 'save' });
+        return {};
+      },
+      'runs.queue': () => controls.waiting(),
+      'runs.moveInQueue': (input) => controls.moveInQueue(input),
+      'runs.label': ({ runId, labels }) => this.label(runId, labels),
       'runs.remove': async ({ runId }) => {
         await this.remove(runId);
         return {};
@@ -43,28 +62,31 @@ export class Runs {
     };
   }
 
-  private async detail(runId: string): Promise<RunDetail> {
-    const summary = this.book.get(runId);
-    const { samples, events } = this.book.store;
-    return {
-      summary,
-      settings: await readRunSettings(this.book.folder(summary.id)),
-      checkpoints: this.book.checkpoints(summary.id),
-      samples: samples.list(summary.id),
-      events: events.list(summary.id),
-    };
+  /** Metrics that have no figure in the range are left out. */
+  private series({ runId, keys, ...range }: CheckedInput<'runs.series'>): MetricSeries[] {
+    const { id } = this.book.get(runId);
+    const { metrics } = this.book.store;
+    const wanted = keys.length > 0 ? keys : metrics.keys(id);
+    return wanted.flatMap((key) => metrics.series(id, key, range) ?? []);
   }
 
   private async create(input: CheckedInput<'runs.create'>): Promise<RunSummary> {
-    const settings = parseRunSettings(input.settings);
     const dataset = this.datasets.get(input.datasetId);
-    const { runs } = this.book.store;
+    const { runs, checkpoints } = this.book.store;
     if (input.name !== undefined) this.requireFreeName(input.name);
+    const start = await this.starts.prepare(input);
+    const { settings } = start;
     const all = runs.list();
     const id = ulid();
     const folder = this.book.folder(id);
     await mkdir(folder.checkpointsFolder, { recursive: true, mode: 0o700 });
-    await writeWhole(folder.settingsFile, JSON.stringify(settings, null, 2));
+    try {
+      await start.write(folder);
+      await writeWhole(folder.settingsFile, JSON.stringify(settings, null, 2));
+    } catch (error) {
+      await rm(folder.path, { recursive: true, force: true });
+      throw error;
+    }
     runs.insert({
       id,
       name: input.name ?? newRunName((name) => runs.find(name) !== null),
@@ -74,9 +96,15 @@ export class Runs {
       datasetName: dataset.name,
       preset: settings.preset,
       color: all.length === 0 ? 0 : (all[0]!.color + 1) % colorCount,
+      isStarred: false,
+      isPinned: false,
+      isArchived: false,
+      tags: [],
+      note: '',
       createdAtMs: Date.now(),
       startedAtMs: null,
       finishedAtMs: null,
+      activeMs: 0,
       step: 0,
       totalSteps: settings.training.maxSteps,
       epoch: 0,
@@ -91,8 +119,11 @@ export class Runs {
       bestStep: null,
       deviceKind: null,
       deviceName: '',
+      appVersion: appVersion(),
       error: null,
+      ...start.summary,
     });
+    if (start.checkpoint) checkpoints.add({ runId: id, ...start.checkpoint });
     this.queue.add({ runId: id, device: input.device, stopAtStep: input.stopAtStep ?? null });
     return this.book.get(id);
   }
@@ -110,10 +141,10 @@ export class Runs {
     return this.book.get(id);
   }
 
-  private rename(runId: string, name: string): RunSummary {
+  private label(runId: string, labels: RunLabels): RunSummary {
     const { id } = this.book.get(runId);
-    this.requireFreeName(name, id);
-    return this.book.update(id, { name });
+    if (labels.name !== undefined) this.requireFreeName(labels.name, id);
+    return this.book.update(id, labels);
   }
 
   private requireFreeName(name: string, exceptId?: string): void {
@@ -137,6 +168,7 @@ export class Runs {
     }
     this.book.store.runs.remove(id);
     this.book.bus.emit('run.removed', { runId: id });
+    if (state === 'queued') this.queue.tellOrder();
     await rm(this.book.folder(id).path, { recursive: true, force: true });
   }
 }

@@ -9,27 +9,42 @@ import {
   type CallInput,
   type CallName,
   type CallOutput,
+  type DeviceChoice,
   type EventData,
   type EventName,
   type Studio,
 } from '../../preload/contract.ts';
 import { EngineHost, type EngineHostOptions } from '../engine-host/host.ts';
+import type { DatasetText } from '../engine-host/messages.ts';
 import { RunQueue } from '../jobs/queue.ts';
 import { projectRoot } from '../launcher/project.mjs';
 import { openStore } from '../store/store.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Datasets } from './datasets.ts';
-import { deviceHandlers } from './device.ts';
+import { Devices } from './device.ts';
+import { Estimates } from './estimate.ts';
 import { Evaluation } from './evaluation.ts';
 import { EventBus } from './event-bus.ts';
-import { exportHandlers } from './export.ts';
+import { Exports } from './export.ts';
 import { Generation } from './generation.ts';
 import type { Handler, Handlers } from './handlers.ts';
+import { HealthBook } from './health.ts';
 import { createHome } from './home.ts';
-import { presetHandlers } from './presets.ts';
+import { KnownDevices } from './known-devices.ts';
+import { Operations } from './operations.ts';
+import { Outbox } from './outbox.ts';
+import { PreferenceBook } from './preferences.ts';
+import { Presets } from './presets.ts';
 import { recover } from './recovery.ts';
 import { RunBook } from './run-book.ts';
+import { RunStarts } from './run-start.ts';
 import { Runs } from './runs.ts';
+import { Samples } from './samples.ts';
+import { settingsHandlers } from './settings.ts';
+import { TextThreads } from './text-thread.ts';
+import { ticketHandlers } from './tickets.ts';
+import { Tokenizers } from './tokenizers.ts';
+import { Weights } from './weights.ts';
 
 export interface StudioOptions extends EngineHostOptions {
   /** Whether runs that wait from before start by themselves. */
@@ -50,25 +65,53 @@ export async function openStudio(home: string, options: StudioOptions = {}): Pro
   const book = new RunBook(store, bus, paths);
   await recover(book);
   const host = new EngineHost(options);
-  const sampleFile = join(projectRoot(), 'resources', 'samples', 'stories.txt');
-  const datasets = new Datasets(store, bus, paths, sampleFile);
-  const queue = new RunQueue(book, host, (datasetId) => datasets.text(datasetId));
-  const checkpoints = new Checkpoints(book);
+  const operations = new Operations();
+  const outbox = new Outbox();
+  const threads = new TextThreads();
+  const samples = new Samples(join(projectRoot(), 'resources', 'samples'));
+  const datasetText = (datasetId: string): DatasetText => datasets.text(datasetId);
+  const tokenizers = new Tokenizers({ store, bus, paths, operations, threads, datasetText });
+  const datasets = new Datasets({ store, bus, paths, operations, outbox, samples, threads, tokenizers });
+  const queue = new RunQueue(book, host, datasetText);
+  const weights = new Weights(store, bus, paths, operations);
+  const checkpoints = new Checkpoints(book, weights);
+  const starts = new RunStarts(book, checkpoints, (tokenizerId) => tokenizers.file(tokenizerId));
+  const known = new KnownDevices(store.preferences);
+  const devices = new Devices(host, known);
+  const preferences = new PreferenceBook(store, bus);
+  const preferredDevice = (): DeviceChoice => preferences.get().device;
+  const estimates = new Estimates({
+    store,
+    devices: known,
+    preferredDevice,
+    dataset: (datasetId) => datasets.get(datasetId),
+    // While a run trains a measurement would slow it down, and be slowed down by it.
+    onUnmeasured: (choice) => void (queue.isBusy || devices.explore(choice)),
+  });
   const handlers: Handlers = {
-    ...deviceHandlers(host),
-    ...presetHandlers,
+    ...devices.handlers,
+    ...new Presets(store).handlers,
+    ...settingsHandlers(estimates, datasets, () => store.datasets.list()),
+    ...preferences.handlers,
+    ...new HealthBook({ store, paths, host, devices: known, preferredDevice }).handlers,
+    ...operations.handlers,
+    ...ticketHandlers,
     ...datasets.handlers,
-    ...new Runs(book, datasets, queue).handlers,
+    ...tokenizers.handlers,
+    ...new Runs(book, datasets, queue, starts).handlers,
     ...checkpoints.handlers,
     ...new Generation(bus, host, checkpoints).handlers,
     ...new Evaluation(book, host, checkpoints, datasets).handlers,
-    ...exportHandlers(host, checkpoints),
+    ...weights.handlers,
+    ...new Exports(book, host, checkpoints, operations, outbox).handlers,
   };
   if (options.startQueue) queue.startNext();
   return {
     call: async (name, input) => carryOut(handlers, name, input),
     on: <N extends EventName>(name: N, listener: (data: EventData<N>) => void) => bus.on(name, listener),
     close: async (ending) => {
+      operations.cancelAll();
+      await threads.close();
       await queue.close(ending);
       await host.close();
       store.close();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { checkpointSink, readManifest } from '../../main/engine-host/checkpoint-folder.ts';
 import { RecordKeeper } from '../../main/engine-host/run-record.ts';
 import type { EngineEvent, FromEngine, ToEngine, TrainRequest } from '../../main/engine-host/messages.ts';
-import type { TrainingResult } from '../../engine/index.ts';
+import { TrainingControl, type TrainingResult } from '../../engine/index.ts';
 
 /** What a test can ask for, as JSON in the variable HEDDLE_STUB. */
 export interface StubPlan {
@@ -16,10 +16,13 @@ export interface StubPlan {
   readonly end: 'exit' | 'hang' | 'fail';
   readonly failCode?: string;
   readonly stepMs?: number;
+  /** False for an engine that never takes what it is asked. */
+  readonly hearsControl?: boolean;
 }
 
 const plan = JSON.parse(process.env.HEDDLE_STUB ?? '{}') as StubPlan;
 const aborts = new Map<number, AbortController>();
+const controls = new Map<number, TrainingControl>();
 
 function send(message: FromEngine): void {
   process.send?.(message, undefined, {}, () => undefined);
@@ -31,6 +34,7 @@ async function train(
   request: TrainRequest,
   signal: AbortSignal,
   say: (event: EngineEvent) => void,
+  control: TrainingControl,
 ): Promise<TrainingResult> {
   const keeper = new RecordKeeper('stub');
   const emit = (event: EngineEvent): void => {
@@ -40,6 +44,7 @@ async function train(
   const sink = checkpointSink(join(request.runFolder, 'checkpoints'), (step) => keeper.files(step));
   const manifest = request.resumeFrom[0] === undefined ? null : await readManifest(request.resumeFrom[0]);
   let step = manifest?.step ?? 0;
+  let learningRate = request.changes.findLast((change) => change.step <= step)?.value ?? 1;
   const save = async (evalLoss: number | null): Promise<void> => {
     const writer = await sink.begin(step);
     await writer.writeFile('state.json', [new TextEncoder().encode(JSON.stringify({ step }))]);
@@ -55,7 +60,16 @@ async function train(
       if (signal.reason === 'save') await save(null);
       return { reason: 'aborted', step, loss: 1, evalLoss: null, bestEvalLoss: null, bestStep: null };
     }
+    let isAsked = false;
+    for (const wish of control.take()) {
+      if (wish.kind !== 'change') isAsked = true;
+      else {
+        learningRate = wish.value;
+        emit({ type: 'change', step, key: wish.key, value: wish.value });
+      }
+    }
     step++;
+    for (const change of request.changes) if (change.step === step - 1) learningRate = change.value;
     const epoch = (2 * step) / totalSteps;
     emit({
       type: 'step',
@@ -63,11 +77,11 @@ async function train(
       epoch,
       loss: 1 / step,
       gradNorm: 1,
-      learningRate: 1,
+      learningRate,
       tokensPerSecond: 5,
       etaMs: 1,
     });
-    if (step % plan.saveSteps === 0) {
+    if (isAsked || step % plan.saveSteps === 0) {
       emit({ type: 'eval', step, epoch, loss: 2 / step, perplexity: Math.exp(2 / step), isBest: true });
       await save(2 / step);
     }
@@ -91,15 +105,21 @@ process.on('message', (message: ToEngine) => {
     aborts.get(message.id)?.abort(message.how);
     return;
   }
+  if (message.type === 'control') {
+    if (plan.hearsControl !== false) controls.get(message.id)?.ask(message.wish);
+    return;
+  }
   const { id, request } = message;
   const abort = new AbortController();
   aborts.set(id, abort);
+  const control = new TrainingControl();
+  controls.set(id, control);
   const say = (event: EngineEvent): void => send({ type: 'event', id, event });
   if (request.kind === 'generate') {
     for (const text of ['Once ', 'upon ']) say({ type: 'text', text });
     send({ type: 'done', id, result: { text: `Once upon ${request.prompt}`, tokenCount: 3 } });
   } else if (request.kind === 'train') {
-    train(request, abort.signal, say).then(
+    train(request, abort.signal, say, control).then(
       (result) => send({ type: 'done', id, result }),
       (error: { code: string; message: string }) =>
         send({ type: 'failed', id, error: { code: error.code, message: error.message, hint: '' } }),

@@ -46,7 +46,7 @@ export async function beginRun(
 ): Promise<RunSummary> {
   const file = join(folder, 'begin.txt');
   writeFileSync(file, 'Once upon a time there was a loom.\n'.repeat(20));
-  const { id: datasetId } = await studio.call('datasets.import', { paths: [file] });
+  const { id: datasetId } = await studio.call('datasets.import', { sources: [file] });
   const { name, stopAtStep, training } = options;
   return studio.call('runs.create', {
     datasetId,

@@ -1,28 +1,54 @@
 // heddle doctor: what this computer can compute with, what is chosen and why, and what to install.
 
-import type { DeviceReport } from '../../../preload/contract.ts';
+import type { DeviceReport, SelfTest } from '../../../preload/contract.ts';
 import { deviceChoice, deviceFlags, type Command, type CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { bytes } from '../format.ts';
+import { bytes, table } from '../format.ts';
 import type { Output } from '../output.ts';
 
 export const doctor: Command = {
   name: 'doctor',
   summary: 'Shows what this computer can train on, and what to install.',
-  usage: ['doctor'],
+  usage: ['doctor', 'doctor --self-test'],
   startsQueue: false,
-  flags: deviceFlags,
+  flags: [
+    {
+      name: 'self-test',
+      type: 'boolean',
+      help: 'Checks the record, the disk and the engine, and computes what is known.',
+    },
+    ...deviceFlags,
+  ],
   run,
 };
 
 async function run(context: CommandContext): Promise<number> {
   const { output } = context;
   const studio = await context.studio();
+  if (context.values.get('self-test') === true) {
+    output.status('testing …');
+    return showSelfTest(output, await studio.call('health.selfTest', {}));
+  }
   output.status('looking and measuring …');
   const report = await studio.call('device.report', deviceChoice(context));
   output.event('report', report);
   if (!output.isJson) show(output, context.home, report);
   return exitCodes.done;
+}
+
+/** Exit code 1 when a test fails, so that scripts see it. */
+function showSelfTest(output: Output, tests: readonly SelfTest[]): number {
+  for (const test of tests) output.event('self-test', test);
+  if (!output.isJson) {
+    const rows = tests.map(({ name, isGood, detail, durationMs }) => [
+      isGood ? 'good' : 'BAD',
+      name,
+      `${durationMs.toFixed(0)} ms`,
+      detail,
+    ]);
+    for (const line of table(rows, [2])) output.line(line);
+  }
+  return tests.every(({ isGood }) => isGood) ? exitCodes.done : exitCodes.failed;
 }
 
 function show(

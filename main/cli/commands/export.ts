@@ -1,18 +1,18 @@
 // heddle export: writes a checkpoint's model in the form of another program.
 
 import { resolve } from 'node:path';
-import { exportFormatSchema } from '../../../preload/contract.ts';
+import { exportFormatSchema, type ExportFormat } from '../../../preload/contract.ts';
 import { checkpointReference, runFlag, text, type Command, type CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { bytes } from '../format.ts';
-import { UsageError } from '../usage-error.ts';
+import { bytes, count } from '../format.ts';
+import { showProgress } from '../progress.ts';
 
-type Format = (typeof exportFormatSchema.options)[number];
+const elementTypes = ['f32', 'f16', 'bf16'] as const;
 
 export const exportModel: Command = {
   name: 'export',
   summary: 'Writes a trained model for transformers or PyTorch.',
-  usage: ['export [--run RUN] --out FOLDER [--format huggingface|pth]'],
+  usage: ['export [--run RUN] [--out FOLDER] [--format huggingface|safetensors|pth] [--dtype f32|f16|bf16]'],
   startsQueue: false,
   flags: [
     runFlag,
@@ -20,14 +20,21 @@ export const exportModel: Command = {
       name: 'out',
       type: 'text',
       valueName: 'FOLDER',
-      help: 'The folder to write; it must not exist or be empty.',
+      help: 'The folder to write, which must not exist or be empty; else one under exports/ of the home.',
     },
     {
       name: 'format',
       type: 'choice',
       choices: exportFormatSchema.options,
       default: 'huggingface',
-      help: 'huggingface: a folder for transformers; pth: a PyTorch state dict and its model.py.',
+      help: 'huggingface: a folder for transformers; safetensors: one file with everything in it; pth: a PyTorch state dict and its model.py.',
+    },
+    {
+      name: 'dtype',
+      type: 'choice',
+      choices: elementTypes,
+      default: 'f32',
+      help: 'The number format of the weights; f16 and bf16 take half the space.',
     },
   ],
   run,
@@ -36,15 +43,17 @@ export const exportModel: Command = {
 async function run(context: CommandContext): Promise<number> {
   const { values, output } = context;
   const out = text(values, 'out');
-  if (out === undefined) throw new UsageError('export needs --out FOLDER.');
   const studio = await context.studio();
+  showProgress(studio, output);
   const result = await studio.call('export.run', {
     checkpoint: checkpointReference(context),
-    format: (text(values, 'format') as Format | undefined) ?? 'huggingface',
+    format: (text(values, 'format') as ExportFormat | undefined) ?? 'huggingface',
+    elementType: text(values, 'dtype') as (typeof elementTypes)[number] | undefined,
     // The process that carries this out may run in another folder.
-    outPath: resolve(out),
+    outPath: out === undefined ? undefined : resolve(out),
   });
   output.event('done', result);
   output.line(`${result.path}: ${result.files.join(', ')} (${bytes(result.sizeBytes)})`);
+  output.note(`Read back and compared: ${count(result.verifiedTensorCount)} tensors are as in the model.`);
   return exitCodes.done;
 }

@@ -1,47 +1,39 @@
-// heddle train: a run from a text to its last step, followed to its end; or the rest of one that was stopped.
+// heddle train: a run from a text to its last step, followed to its end; the rest of one that was stopped; or
+// one that begins with the weights of another model, or with all of another run's state.
 
-import { resolve } from 'node:path';
-import type { Dataset, RunSummary, Studio } from '../../../preload/contract.ts';
-import { deviceChoice, deviceFlags, numeric, text, type Command, type CommandContext } from '../command.ts';
+import type { CallInput, CallOutput, RunSummary, Studio } from '../../../preload/contract.ts';
+import {
+  deviceChoice,
+  deviceFlags,
+  numeric,
+  text,
+  wholeReference,
+  type Command,
+  type CommandContext,
+} from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { datasetFlags, findDataset } from '../find-dataset.ts';
 import { followRun } from '../follow-run.ts';
 import { bytes, count, duration, loss } from '../format.ts';
 import { programName } from '../program-name.ts';
+import { showProgress } from '../progress.ts';
 import { runIdOf } from '../run-id.ts';
 import { settingFlags, settingsFromFlags } from '../setting-flags.ts';
-import { trainSettings } from '../train-settings.ts';
+import { settingsFrom, trainSettings } from '../train-settings.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const train: Command = {
   name: 'train',
   summary: 'Trains a model on a text; without --data on the sample stories.',
-  usage: ['train [--data FILE…] [--preset NAME] [settings]', 'train --resume RUN [--stop-at N]'],
+  usage: [
+    'train [--data FILE…] [--preset NAME] [settings]',
+    'train --from RUN|FOLDER [--data FILE…] [settings]',
+    'train --from RUN@STEP --fork [settings]',
+    'train --resume RUN [--stop-at N]',
+  ],
   startsQueue: true,
   flags: [
-    {
-      name: 'data',
-      type: 'text',
-      isList: true,
-      valueName: 'FILE',
-      help: 'A text or table to train on; may be given several times.',
-    },
-    {
-      name: 'dataset',
-      type: 'text',
-      valueName: 'NAME',
-      help: 'A dataset that was imported before, by name or id.',
-    },
-    {
-      name: 'text-column',
-      type: 'text',
-      valueName: 'NAME',
-      help: 'The column of a table that holds the text.',
-    },
-    {
-      name: 'header',
-      type: 'boolean',
-      help: 'Whether the first line of a table names its columns (--no-header: it does not).',
-    },
+    ...datasetFlags,
     {
       name: 'preset',
       type: 'text',
@@ -50,6 +42,17 @@ export const train: Command = {
     },
     { name: 'config', type: 'text', valueName: 'FILE', help: 'Settings in a JSON file; flags win over it.' },
     { name: 'name', type: 'text', help: 'Names the run; two words are chosen otherwise.' },
+    {
+      name: 'from',
+      type: 'text',
+      valueName: 'RUN',
+      help: 'Fine-tunes: begins with the weights and the tokenizer of a checkpoint, of weights:NAME or of a Hugging Face folder. Characters that its tokenizer does not know become its unknown token.',
+    },
+    {
+      name: 'fork',
+      type: 'boolean',
+      help: 'With --from: takes all of the state of a checkpoint and goes on with other training settings.',
+    },
     { name: 'resume', type: 'text', valueName: 'RUN', help: 'Goes on with a run from its last checkpoint.' },
     {
       name: 'stop-at',
@@ -70,39 +73,68 @@ async function run(context: CommandContext): Promise<number> {
     throw new UsageError(`train takes no "${positionals[0]}".`, 'Name a file with --data.');
   const resume = text(values, 'resume');
   requireNoChanges(context, resume);
-  const settings = resume === undefined ? await trainSettings(context) : null;
+  const from = text(values, 'from');
+  if (values.has('fork') && from === undefined) throw new UsageError('--fork needs --from RUN@STEP.');
+  // What cannot be is said before anything starts.
+  const settingsOf = from === undefined ? null : await settingsFrom(context);
+  const fresh = resume === undefined && from === undefined ? await trainSettings(context) : null;
   output.note('Heddle is starting …');
   const studio = await context.studio();
-  studio.on('progress', ({ title, value }) => {
-    if (value === null) output.note(title);
-    else output.status(`${title}: ${Math.round(value * 100)} %`);
-  });
+  showProgress(studio, output);
   const again = { device: deviceChoice(context), stopAtStep: numeric(values, 'stop-at') };
   let started: RunSummary;
-  if (settings === null) {
-    started = await studio.call('runs.resume', { runId: await runIdOf(studio, resume!), ...again });
+  if (resume !== undefined) {
+    started = await studio.call('runs.resume', { runId: await runIdOf(studio, resume), ...again });
     output.note(`Going on with ${started.name} on ${started.datasetName}`);
   } else {
-    const dataset = await findDataset(studio, context);
+    const origin = from === undefined ? null : await findOrigin(studio, context, wholeReference(from));
+    const settings = fresh ?? settingsOf!(origin?.settings);
     started = await studio.call('runs.create', {
-      datasetId: dataset.id,
+      datasetId: await datasetIdOf(studio, context, origin),
       name: text(values, 'name'),
       settings,
+      start: origin?.start,
       ...again,
     });
-    output.note(
-      `Training ${started.name} on ${dataset.name} (${count(dataset.characterCount)} characters, ${bytes(dataset.sizeBytes)})`,
-    );
+    await sayBeginning(studio, context, started);
   }
   const { summary, isInterrupted } = await followRun(studio, started, output, again);
   return finish(studio, context, summary, isInterrupted);
+}
+
+/** What `--from` means: how the run starts and the settings it starts with. */
+interface Origin extends CallOutput<'checkpoints.settings'> {
+  readonly start: CallInput<'runs.create'>['start'];
+}
+
+async function findOrigin(studio: Studio, { values }: CommandContext, checkpoint: string): Promise<Origin> {
+  const mode = values.get('fork') === true ? 'fork' : 'weights';
+  return { ...(await studio.call('checkpoints.settings', { checkpoint })), start: { mode, checkpoint } };
+}
+
+/** The dataset that is named, else that of the run it begins from, else the sample. */
+async function datasetIdOf(studio: Studio, context: CommandContext, origin: Origin | null): Promise<string> {
+  const named = await findDataset(studio, context);
+  if (named) return named.id;
+  return origin?.datasetId ?? (await studio.call('datasets.sample', {})).id;
+}
+
+async function sayBeginning(studio: Studio, { output }: CommandContext, run: RunSummary): Promise<void> {
+  const datasets = await studio.call('datasets.list', {});
+  const dataset = datasets.find(({ id }) => id === run.datasetId);
+  const size = dataset ? ` (${count(dataset.characterCount)} characters, ${bytes(dataset.sizeBytes)})` : '';
+  const parent = run.parent ? ` from ${run.parent.label}` : '';
+  const verb = run.parent === null ? 'Training' : run.parent.isFork ? 'Forking' : 'Fine-tuning';
+  output.note(`${verb} ${run.name}${parent} on ${run.datasetName}${size}`);
 }
 
 /** A run's settings never change: asking for others while resuming is a mistake. */
 function requireNoChanges({ values }: CommandContext, resume: string | undefined): void {
   if (resume === undefined) return;
   const settings = Object.keys(settingsFromFlags(values));
-  const others = ['data', 'dataset', 'preset', 'config', 'name'].filter((name) => values.has(name));
+  const others = ['data', 'dataset', 'preset', 'config', 'name', 'from', 'fork'].filter((name) =>
+    values.has(name),
+  );
   const given = [...others, ...settings][0];
   if (given !== undefined) {
     throw new UsageError(
@@ -110,25 +142,6 @@ function requireNoChanges({ values }: CommandContext, resume: string | undefined
       'Start a new run.',
     );
   }
-}
-
-async function findDataset(studio: Studio, { values }: CommandContext): Promise<Dataset> {
-  const paths = values.get('data') as string[] | undefined;
-  const wanted = text(values, 'dataset');
-  if (paths && wanted) throw new UsageError('--data and --dataset exclude each other.');
-  if (paths) {
-    return studio.call('datasets.import', {
-      // The process that carries this out may run in another folder.
-      paths: paths.map((path) => resolve(path)),
-      textColumn: text(values, 'text-column'),
-      hasHeader: values.get('header') as boolean | undefined,
-    });
-  }
-  if (wanted === undefined) return studio.call('datasets.sample', {});
-  const datasets = await studio.call('datasets.list', {});
-  const found = datasets.find(({ id }) => id === wanted) ?? datasets.find(({ name }) => name === wanted);
-  if (found) return found;
-  throw new UsageError(`There is no dataset "${wanted}".`, `See them with "${programName()} datasets".`);
 }
 
 async function finish(

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../../main/store/store.ts';
+import { goldenFolder } from '../engine-host/golden-models.ts';
 import { startSource, untilEnded, untilSays } from '../run-source.ts';
 import { tempFolder } from '../temp-folder.ts';
 
@@ -228,13 +229,53 @@ describe('after training', () => {
   });
 });
 
+describe('models of other programs', () => {
+  it('are imported, written with, exported, fine-tuned from, and seen as a parent', async () => {
+    const folder = goldenFolder('llama');
+    const imported = linesOf((await run('import', folder, '--name', 'golden', '--json')).stdout);
+    expect(imported[0]).toMatchObject({ event: 'weights', name: 'golden', modelType: 'llama' });
+    const write = async (reference: string) =>
+      linesOf(
+        (await run('generate', '--run', reference, '--prompt', 'The', ...['--temperature', '0'], '--json'))
+          .stdout,
+      ).at(-1)?.text;
+    expect(await write('weights:golden')).toBe(await write(folder));
+    const out = join(temp.folder, 'half');
+    const exported = await run('export', '--run', folder, '--dtype', 'bf16', '--out', out, '--json');
+    expect(linesOf(exported.stdout)[0]).toMatchObject({ event: 'done', verifiedTensorCount: 21 });
+    // These weights were bfloat16 from the beginning: nothing may be lost on the way.
+    expect(await write(out)).toBe(await write(folder));
+
+    const quick = '--max-steps 2 --sample-tokens 0 --eval-batches 1 --device cpu --threads 1'.split(' ');
+    const tuned = await run('train', '--from', 'weights:golden', ...quick, '--name', 'tuned');
+    expect([tuned.code, tuned.stderr]).toEqual([0, expect.stringContaining('Fine-tuning tuned from golden')]);
+    const more = ['--fork', '--max-steps', '3', '--name', 'forked', '--device', 'cpu', '--json'];
+    const forked = linesOf((await run('train', '--from', 'tuned@last', ...more)).stdout);
+    expect(forked.filter(({ event }) => event === 'step').map(({ step }) => step)).toEqual([3]);
+    const { stdout } = await run('runs');
+    expect(stdout).toMatch(/tuned +fine-tune +golden +finished/);
+    expect(stdout).toMatch(/forked +fine-tune +tuned, step 2 \(fork\) +finished/);
+  });
+
+  it('are measured on a dataset that is named', async () => {
+    const file = join(temp.folder, 'other.txt');
+    writeFileSync(file, 'The weaver threads the loom at dawn. '.repeat(200));
+    const flags = ['--data', file, '--device', 'cpu', '--json'];
+    const { code, stdout } = await run('eval', '--run', goldenFolder('llama'), ...flags);
+    expect(code).toBe(0);
+    expect(linesOf(stdout)[0]).toMatchObject({ event: 'eval', runId: null, loss: expect.any(Number) });
+  });
+});
+
 describe('wrong usage', () => {
   it.each([
     [['train', '--max-step', '5'], /--max-steps/],
     [['trian'], /train/],
     [['train', '--preset', 'storys'], /stories/],
     [['train', '--resume', 'first', '--max-steps', '5'], /cannot be changed with --resume/],
-    [['export'], /--out FOLDER/],
+    [['export', '--format', 'onnx'], /huggingface/],
+    [['train', '--from', 'first', '--hidden-size', '8'], /cannot be changed with --from/],
+    [['train', '--fork'], /--from/],
     [['datasets', 'improt', 'x'], /import/],
   ])('%j ends with code 2 and says what was meant', async (args, message) => {
     const { code, stderr } = await run(...args);

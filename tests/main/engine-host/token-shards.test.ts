@@ -53,6 +53,9 @@ describe('characters', () => {
     ];
     expect(tokenizer.decode(all)).toBe(text);
     expect(tokenizer.decode(await shards.train.read(5, 4))).toBe('upon');
+    // A text is one example, in each part.
+    expect(await shards.train.readExampleStarts(0, shards.train.exampleCount)).toEqual([0]);
+    expect(await shards.validation!.readExampleStarts(0, shards.validation!.exampleCount)).toEqual([0]);
     await shards.close();
     // Two bytes a token.
     const [key] = readdirSync(tokensFolder);
@@ -106,22 +109,38 @@ it('rows of a table end with the end-of-text token, where there is one', async (
   const ids = await shards.train.read(0, shards.train.tokenCount);
   expect(tokenizer.decode(ids)).toBe('one one one<|endoftext|>two two two<|endoftext|>');
   expect(ids.filter((id) => id === tokenizer.endOfTextTokenId)).toHaveLength(2);
+  // Each row is an example, and all of it is trained on.
+  expect(shards.train.exampleCount).toBe(2);
+  const [first, second] = await shards.train.readExampleStarts(0, 2);
+  expect(tokenizer.decode(ids.subarray(first, second))).toBe('one one one<|endoftext|>');
+  expect(shards.train.readTrainedOn).toBeUndefined();
   await shards.close();
 });
 
-it('tokens are made once, and again when half of them is missing', async () => {
+it('tokens are made once, and again when half of them is missing or an older version made them', async () => {
   const dataset = textDataset();
   const tokensFolder = temp.path('tokens');
   const tokenizer = await prepareTokenizer(newRunFolder(), dataset, data(), signal);
   await (await openTokenShards(tokensFolder, dataset, data(), tokenizer, signal)).close();
   const [key] = readdirSync(tokensFolder);
+  const file = join(tokensFolder, key!, 'train.bin');
+  const { length } = readFileSync(file);
+  const begin = async (): Promise<string> => {
+    const shards = await openTokenShards(tokensFolder, dataset, data(), tokenizer, signal);
+    const ids = await shards.train.read(0, 4);
+    await shards.close();
+    return ids.every((id) => id === 0) ? 'kept' : tokenizer.decode(ids);
+  };
   // Whether the files are made again shows in whether what was put into them stays.
-  writeFileSync(join(tokensFolder, key!, 'train.bin'), Buffer.alloc(100_000));
-  const kept = await openTokenShards(tokensFolder, dataset, data(), tokenizer, signal);
-  expect([...(await kept.train.read(0, 3))]).toEqual([0, 0, 0]);
-  await kept.close();
-  writeFileSync(join(tokensFolder, key!, 'manifest.json'), '{"schemaVersion":0}');
-  const again = await openTokenShards(tokensFolder, dataset, data(), tokenizer, signal);
-  expect(tokenizer.decode(await again.train.read(0, 4))).toBe('Once');
-  await again.close();
+  const spoil = (): void => writeFileSync(file, Buffer.alloc(length));
+  spoil();
+  expect(await begin()).toBe('kept');
+  writeFileSync(file, Buffer.alloc(length - 1));
+  expect(await begin()).toBe('Once');
+  for (const manifest of ['{"schemaVersion":1,"bytesPerToken":2,"tokenCounts":{"train":10}}', '{', '']) {
+    spoil();
+    writeFileSync(join(tokensFolder, key!, 'manifest.json'), manifest);
+    expect(await begin()).toBe('Once');
+  }
+  expect(readdirSync(tokensFolder)).toEqual([key]);
 });

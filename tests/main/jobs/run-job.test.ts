@@ -110,6 +110,22 @@ describe('a run', () => {
   });
 });
 
+describe('a full disk', () => {
+  it('pauses the run, which keeps every checkpoint it had and goes on once there is room', async () => {
+    const home = await openHome({ ...plan, stepsPerLife: 13, end: 'fail', failCode: 'disk-full' });
+    const { id } = await beginRun(studio, home);
+    const summary = await untilState(studio, id, ...ended);
+    expect(summary).toMatchObject({ state: 'paused', error: { code: 'disk-full' } });
+    const folder = join(home, 'runs', id, 'checkpoints');
+    // The one that would have been the next to go is deleted only when the next is whole.
+    expect(readdirSync(folder).sort()).toEqual(['10', '5']);
+    await studio.call('runs.resume', { runId: id, device: anyDevice });
+    expect((await untilState(studio, id, 'finished', 'failed', 'crashed')).state).toBe('finished');
+    expect(await stepsOf(id)).toEqual(oneTo(20));
+    expect(readdirSync(folder).sort()).toEqual(['15', '20']);
+  });
+});
+
 describe('stopping', () => {
   const slow = { ...plan, totalSteps: 400, saveSteps: 50, stepMs: 5 };
 

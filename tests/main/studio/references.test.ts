@@ -94,7 +94,7 @@ describe('calls are refused', () => {
     'for a run to be called %j',
     async (name) => {
       const other = await beginRun(studio, home);
-      await expect(studio.call('runs.rename', { runId: other.id, name })).rejects.toMatchObject({
+      await expect(studio.call('runs.label', { runId: other.id, labels: { name } })).rejects.toMatchObject({
         code: name === 'amber-loom' ? 'run-name-taken' : 'run-name-invalid',
       });
       await studio.call('runs.stop', { runId: other.id, save: false });
@@ -105,7 +105,7 @@ describe('calls are refused', () => {
 
 it('a text that was imported before is found again', async () => {
   const [first] = await studio.call('datasets.list', {});
-  const again = await studio.call('datasets.import', { paths: [join(home, 'begin.txt')], name: 'other' });
+  const again = await studio.call('datasets.import', { sources: [join(home, 'begin.txt')], name: 'other' });
   expect(again).toEqual(first);
   await expect(studio.call('datasets.remove', { datasetId: again.id })).rejects.toMatchObject({
     code: 'dataset-in-use',

@@ -1,0 +1,63 @@
+// heddle import: opens a model of another program, lists what was opened, removes it.
+
+import { resolve } from 'node:path';
+import type { Weights } from '../../../preload/contract.ts';
+import { text, type Command, type CommandContext } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { bytes, short, table } from '../format.ts';
+import { programName } from '../program-name.ts';
+import { showProgress } from '../progress.ts';
+
+export const importWeights: Command = {
+  name: 'import',
+  summary: 'Opens a model of another program: a Hugging Face folder in the GPT-2 or Llama form.',
+  usage: ['import', 'import FOLDER|FILE… [--name NAME]', 'import --remove NAME'],
+  startsQueue: false,
+  flags: [
+    { name: 'name', type: 'text', help: "Names the weights; the folder's name otherwise." },
+    { name: 'remove', type: 'text', valueName: 'NAME', help: 'Removes opened weights, by name or id.' },
+  ],
+  run,
+};
+
+async function run(context: CommandContext): Promise<number> {
+  const { values, positionals, output } = context;
+  const studio = await context.studio();
+  const removed = text(values, 'remove');
+  if (removed !== undefined) {
+    await studio.call('weights.remove', { weightsId: removed });
+    output.event('removed', { weights: removed });
+    output.line(`Removed ${removed}.`);
+  } else if (positionals.length === 0) {
+    show(context, await studio.call('weights.list', {}));
+  } else {
+    showProgress(studio, output);
+    const weights = await studio.call('weights.open', {
+      // The process that carries this out may run in another folder.
+      sources: positionals.map((path) => resolve(path)),
+      name: text(values, 'name'),
+    });
+    show(context, [weights]);
+    output.note(`Next: ${programName()} generate --run "weights:${weights.name}"`);
+  }
+  return exitCodes.done;
+}
+
+function show({ output }: CommandContext, list: readonly Weights[]): void {
+  for (const weights of list) output.event('weights', weights);
+  if (output.isJson) return;
+  if (list.length === 0) {
+    output.line('No weights were opened yet.');
+    return;
+  }
+  const rows = list.map(({ name, modelType, parameterCount, sizeBytes, sourceName, id }) => [
+    name,
+    modelType,
+    short(parameterCount),
+    bytes(sizeBytes),
+    sourceName,
+    `weights:${id}`,
+  ]);
+  const head = ['name', 'form', 'parameters', 'size', 'from', 'to use'];
+  for (const line of table([head, ...rows], [2, 3])) output.line(line);
+}

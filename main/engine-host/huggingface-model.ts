@@ -1,0 +1,137 @@
+// Opens a model in Hugging Face files: config.json, one or several safetensors, tokenizer.json; or as Heddle
+// exports it: a state dict in their place, or one safetensors file with the other texts in its metadata. Everything is checked
+// by what the files say of themselves before any value is read.
+
+import {
+  EngineError,
+  hfWeights,
+  loadTokenizerJson,
+  openSafetensors,
+  openSafetensorsIndex,
+  openTorchStateDict,
+  readHfConfig,
+  type ByteSource,
+  type ModelConfig,
+  type TensorReader,
+  type Tokenizer,
+} from '../../engine/index.ts';
+import { FileSource } from './file-source.ts';
+import { findWeights, readModelText, type ModelFiles } from './model-files.ts';
+
+/** A file of a model: where it lies, or what it holds. */
+export type ModelFile =
+  | { readonly name: string; readonly path: string }
+  | { readonly name: string; readonly text: string };
+
+export interface HuggingFaceModel {
+  readonly model: ModelConfig;
+  readonly tokenizer: Tokenizer;
+  readonly weights: TensorReader;
+  /** What has to be kept to open it again, under the names it is found by. */
+  readonly files: readonly ModelFile[];
+  close(): Promise<void>;
+}
+
+/** Texts that describe a model; those that are there are kept. */
+const textNames = [
+  'config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'generation_config.json',
+  'special_tokens_map.json',
+  'chat_template.jinja',
+];
+
+/**
+ * Opens a model and checks it; throws `weights-not-found`, `model-config-missing`, `tokenizer-missing`,
+ * `tokenizer-too-large` and what config, tokenizer and weights are refused with.
+ */
+export async function openHuggingFaceModel(files: ModelFiles): Promise<HuggingFaceModel> {
+  const opened: FileSource[] = [];
+  const open = async (name: string): Promise<ByteSource> => {
+    const path = files.get(name);
+    if (path === undefined)
+      throw missing('weights-not-found', `The index names ${name}, which is not there.`);
+    const source = await FileSource.open(path);
+    opened.push(source);
+    return source;
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all(opened.splice(0).map((source) => source.close()));
+  };
+  try {
+    const { reader, weightFiles } = await openWeights(files, open);
+    const texts = new Map<string, string>();
+    for (const name of textNames) {
+      const text = (await readModelText(files, name)) ?? reader.metadata.get(name);
+      if (text !== undefined) texts.set(name, text);
+    }
+    const config = texts.get('config.json') ?? refuseConfigless();
+    const { model } = readHfConfig(config);
+    const weights = await hfWeights(model, reader);
+    const tokenizer = openTokenizer(files, texts, model);
+    const kept = [...texts].map(([name, text]) => ({ name, text }));
+    return { model, tokenizer, weights, files: [...kept, ...weightFiles], close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openWeights(
+  files: ModelFiles,
+  open: (name: string) => Promise<ByteSource>,
+): Promise<{ reader: TensorReader; weightFiles: ModelFile[] }> {
+  const found = findWeights(files);
+  const path = files.get(found.name)!;
+  if (found.kind === 'safetensors') {
+    const reader = await openSafetensors(await open(found.name));
+    return { reader, weightFiles: [{ name: 'model.safetensors', path }] };
+  }
+  if (found.kind === 'state-dict') {
+    const reader = await openTorchStateDict(await open(found.name));
+    return { reader, weightFiles: [{ name: found.name, path }] };
+  }
+  const index = (await readModelText(files, found.name)) ?? '';
+  const shards: string[] = [];
+  const reader = await openSafetensorsIndex(index, (name) => {
+    shards.push(name);
+    return open(name);
+  });
+  const shardFiles = shards.map((name) => ({ name, path: files.get(name)! }));
+  return { reader, weightFiles: [{ name: found.name, text: index }, ...shardFiles] };
+}
+
+function openTokenizer(
+  files: ModelFiles,
+  texts: ReadonlyMap<string, string>,
+  { vocabSize }: ModelConfig,
+): Tokenizer {
+  const json = texts.get('tokenizer.json');
+  if (json === undefined) {
+    const older = ['tokenizer.model', 'vocab.json', 'vocab.txt'].find((name) => files.has(name));
+    throw missing(
+      'tokenizer-missing',
+      older === undefined
+        ? 'There is no tokenizer.json.'
+        : `There is ${older} but no tokenizer.json, which holds a whole tokenizer.`,
+    );
+  }
+  const tokenizer = loadTokenizerJson(json, texts.get('tokenizer_config.json'));
+  if (tokenizer.vocabSize <= vocabSize) return tokenizer;
+  throw new EngineError(
+    'tokenizer-too-large',
+    `The tokenizer has ${tokenizer.vocabSize} tokens, the model embeddings for ${vocabSize}.`,
+    { hint: 'The tokenizer belongs to another model: get both from one place.' },
+  );
+}
+
+function refuseConfigless(): never {
+  throw missing('model-config-missing', 'There is no config.json, which says what the weights are.');
+}
+
+function missing(code: string, message: string): EngineError {
+  return new EngineError(code, message, {
+    hint: 'Choose the whole folder of a model, as save_pretrained of transformers writes it.',
+  });
+}

@@ -1,0 +1,54 @@
+// Reads an export back from the disk and compares it with the model it was made of: every tensor there once,
+// in its shape and type, with the very bytes that rounding gives. Writes nothing.
+
+import { join } from 'node:path';
+import { EngineError, hfTensorsToWrite } from '../../engine/index.ts';
+import { FileSource } from '../engine-host/file-source.ts';
+import type { ExportForm, ModelToExport } from './target.ts';
+
+/** Gives the number of tensors that were compared; throws `export-damaged`, naming the first that differs. */
+export async function verifyExport(
+  folder: string,
+  form: ExportForm,
+  { model, weights, elementType }: ModelToExport,
+  onBytes: (count: number) => void = () => undefined,
+): Promise<number> {
+  const source = await FileSource.open(join(folder, form.weightsFile));
+  try {
+    const written = await form.openWeights(source);
+    const { tensors, aliases } = hfTensorsToWrite(model, (name) => weights.readF32(name), elementType);
+    const names = new Map(aliases.map(({ name, sameAs }) => [sameAs, name]));
+    const wantedCount = tensors.length + (form.hasAliases ? aliases.length : 0);
+    if (written.tensors.size !== wantedCount) {
+      refuse(form, `it has ${written.tensors.size} tensors where ${wantedCount} were written`);
+    }
+    for (const { name, shape, read } of tensors) {
+      const expected = await read();
+      const bytes = new Uint8Array(expected.buffer, expected.byteOffset, expected.byteLength);
+      const alias = form.hasAliases ? names.get(name) : undefined;
+      for (const one of alias === undefined ? [name] : [name, alias]) {
+        const found = written.tensors.get(one);
+        if (found?.shape.join() !== shape.join() || found.elementType !== elementType) {
+          refuse(form, `"${one}" is not there in its shape and type`);
+        }
+        if (Buffer.compare(await written.readBytes(one), bytes) !== 0) {
+          refuse(form, `"${one}" has other values than the model`);
+        }
+      }
+      onBytes(bytes.byteLength);
+    }
+    return wantedCount;
+  } finally {
+    await source.close();
+  }
+}
+
+function refuse({ weightsFile }: ExportForm, problem: string): never {
+  throw new EngineError(
+    'export-damaged',
+    `${weightsFile} was read back and is not what was written: ${problem}.`,
+    {
+      hint: 'The disk may be failing: try again, and check it or use another one.',
+    },
+  );
+}

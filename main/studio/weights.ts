@@ -1,0 +1,112 @@
+// Weights of other programs: opened from their files, which are checked and then copied into the home, listed,
+// removed. Runs that begin with them keep files of their own, so removing them takes nothing from a run.
+
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { ulid } from 'ulid';
+import { countParameters, EngineError } from '../../engine/index.ts';
+import type { Weights as OpenedWeights } from '../../preload/contract.ts';
+import { openModelSource, type ModelSource } from '../engine-host/model-source.ts';
+import type { Store } from '../store/store.ts';
+import type { EventBus } from './event-bus.ts';
+import type { AreaHandlers, CheckedInput } from './handlers.ts';
+import type { HomePaths } from './home.ts';
+import { keepFiles, withManifest } from './keep-model.ts';
+import type { Operations } from './operations.ts';
+
+export class Weights {
+  readonly handlers: AreaHandlers<'weights'>;
+  private readonly store: Store;
+  private readonly bus: EventBus;
+  private readonly paths: HomePaths;
+  private readonly operations: Operations;
+
+  constructor(store: Store, bus: EventBus, paths: HomePaths, operations: Operations) {
+    this.store = store;
+    this.bus = bus;
+    this.paths = paths;
+    this.operations = operations;
+    this.handlers = {
+      'weights.list': () => this.store.weights.list(),
+      'weights.open': (input) => this.operations.run(input.operationId, (signal) => this.open(input, signal)),
+      'weights.remove': async ({ weightsId }) => {
+        await this.remove(weightsId);
+        return {};
+      },
+    };
+  }
+
+  /** Opened weights by id or name; throws `weights-unknown`. */
+  get(idOrName: string): OpenedWeights {
+    const found = this.store.weights.find(idOrName);
+    if (found) return found;
+    throw new EngineError('weights-unknown', `There are no opened weights "${idOrName}".`, {
+      hint: 'See what there is with "heddle import", or open a folder with "heddle import FOLDER".',
+    });
+  }
+
+  /** The folder that holds the files of opened weights. */
+  folder(id: string): string {
+    return join(this.paths.weightsFolder, id);
+  }
+
+  private async open(
+    { sources, name, operationId }: CheckedInput<'weights.open'>,
+    signal: AbortSignal,
+  ): Promise<OpenedWeights> {
+    const sourceName = sources.length === 1 ? basename(sources[0]!) : `${sources.length} files`;
+    const title = `Opening ${name ?? sourceName}`;
+    const say = (value: number | null): void =>
+      this.bus.emit('progress', { operationId: operationId ?? null, title, value });
+    say(null);
+    const source = await openModelSource(sources);
+    try {
+      const id = ulid();
+      const { model } = source;
+      const { sizeBytes } = await keepFiles(filesOf(source), this.folder(id), {
+        links: false,
+        signal,
+        onProgress: inPercent(say),
+        // What was checked may have changed while it was copied.
+        check: async (folder) => (await openModelSource([folder])).close(),
+      });
+      const weights: OpenedWeights = {
+        id,
+        name: name ?? (sources.length === 1 ? sourceName.replace(/\.safetensors$/, '') : model.modelType),
+        modelType: model.modelType,
+        parameterCount: countParameters(model),
+        sizeBytes,
+        sourceName,
+        createdAtMs: Date.now(),
+      };
+      this.store.weights.insert(weights);
+      this.bus.emit('weights.updated', weights);
+      return weights;
+    } finally {
+      await source.close();
+    }
+  }
+
+  private async remove(weightsId: string): Promise<void> {
+    const { id } = this.get(weightsId);
+    this.store.weights.remove(id);
+    this.bus.emit('weights.removed', { weightsId: id });
+    await rm(this.folder(id), { recursive: true, force: true });
+  }
+}
+
+/** The files of a model as they are kept: those of a checkpoint with a manifest of their own. */
+export function filesOf({ files, hashes, step }: ModelSource): ModelSource['files'] {
+  return hashes === null ? files : withManifest(files, hashes, step);
+}
+
+/** Passes on a share only when its percent has changed. */
+function inPercent(say: (value: number) => void): (share: number) => void {
+  let last = -1;
+  return (share) => {
+    const percent = Math.floor(share * 100);
+    if (percent === last) return;
+    last = percent;
+    say(percent / 100);
+  };
+}

@@ -1,0 +1,112 @@
+// The command of settings, read back as the terminal reads it, gives the settings; the PyTorch script holds
+// what the settings say.
+
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { presets, type RunSettings } from '../../../engine/index.ts';
+import { train } from '../../../main/cli/commands/train.ts';
+import { parseArguments } from '../../../main/cli/flags.ts';
+import { trainSettings } from '../../../main/cli/train-settings.ts';
+import { pytorchScript } from '../../../main/export/pytorch-script.ts';
+import { trainCommand } from '../../../main/studio/settings-command.ts';
+
+const [stories, small, , tiny] = presets.map(({ settings }) => settings) as [
+  RunSettings,
+  RunSettings,
+  RunSettings,
+  RunSettings,
+];
+
+/** The words that a POSIX shell passes on. */
+function wordsOf(command: string): string[] {
+  const shown = execFileSync('sh', ['-c', `for word in ${command}; do printf '%s\\0' "$word"; done`]);
+  return shown.toString().split('\0').slice(0, -1);
+}
+
+async function readBack(command: string): Promise<{ settings: RunSettings; dataset: unknown }> {
+  const [npm, run, heddle, dashes, name, ...args] = wordsOf(command);
+  expect([npm, run, heddle, dashes, name]).toEqual(['npm', 'run', 'heddle', '--', 'train']);
+  const parsed = parseArguments(args, train.flags);
+  return { settings: await trainSettings(parsed), dataset: parsed.values.get('dataset') };
+}
+
+describe.runIf(process.platform !== 'win32')('the command', () => {
+  it.each([
+    ['a preset as it is', small],
+    ['the default preset', stories],
+    ['text with quotes', { ...small, training: { ...small.training, samplePrompt: 'it\'s $HOME `x` \\ "' } }],
+    ['text that looks like a flag', { ...small, training: { ...small.training, samplePrompt: '--seed' } }],
+    ['epochs', { ...small, training: { ...small.training, maxSteps: 0, numTrainEpochs: 1.5, seed: 7 } }],
+    ['switches', { ...tiny, model: { ...tiny.model, tieWordEmbeddings: false } }],
+    ['another form', { ...tiny, preset: 'shakespeare-char-small' }],
+  ] as [string, RunSettings][])('of %s gives its settings', async (_, settings) => {
+    const { settings: read } = await readBack(trainCommand(settings, null));
+    const model = { ...settings.model, vocabSize: read.model.vocabSize };
+    expect(read).toEqual({ ...settings, model });
+  });
+
+  it('names the dataset and nothing that the preset says already', async () => {
+    expect(trainCommand(small, null)).toBe('npm run heddle -- train --preset shakespeare-char-small');
+    expect(trainCommand(stories, 'plain')).toBe('npm run heddle -- train --dataset plain');
+    const name = "o'clock; rm -rf $(x)";
+    expect((await readBack(trainCommand(small, name))).dataset).toBe(name);
+  });
+});
+
+describe('the PyTorch script', () => {
+  it('has the model, and the loop with the numbers of the settings', () => {
+    const script = pytorchScript(small, 'Sample "stories"\n');
+    for (const part of [
+      'VOCAB, CONTEXT, LAYERS = 65, 64, 4',
+      'VOCAB = len(characters)',
+      'class GPT2(nn.Module):',
+      'BATCH, ACCUMULATION = 12, 1',
+      'STEPS = 2000',
+      'return 0.002 * step / warmup',
+      'torch.optim.AdamW(groups, betas=(0.9, 0.99), eps=1e-8)',
+      'parameter.requires_grad = False',
+      'clip_grad_norm_(model.parameters(), 1)',
+    ]) {
+      expect(script).toContain(part);
+    }
+    expect(script).not.toContain('F.dropout');
+    expect(script).not.toContain('.eval()\n\n\nfor');
+    expect(script.split('"""')[1]).not.toContain('"stories"');
+  });
+
+  it('adds dropout where there is some, and takes other optimizers and schedules', () => {
+    const script = pytorchScript(
+      {
+        ...small,
+        model: { ...small.model, residPdrop: 0.1, embdPdrop: 0.2, attnPdrop: 0.3, useBias: true } as never,
+        training: {
+          ...small.training,
+          optim: 'sgd',
+          lrSchedulerType: 'constant',
+          maxGradNorm: 0,
+          maxSteps: 0,
+          numTrainEpochs: 2,
+        },
+      },
+      null,
+    );
+    for (const part of [
+      'F.dropout(x[0], 0.2',
+      'F.dropout(y, 0.1',
+      'dropout_p=0.3',
+      'optim.SGD',
+      'ceil(2 * WINDOWS',
+    ]) {
+      expect(script).toContain(part);
+    }
+    expect(script).not.toContain('clip_grad_norm_');
+    expect(script).not.toContain('requires_grad = False');
+  });
+
+  it('of the Llama form reads bytes where Heddle would learn pieces', () => {
+    const script = pytorchScript(tiny, null);
+    expect(script).toContain('class Llama(nn.Module):');
+    expect(script).toContain('text.encode()');
+    expect(script).toContain('BATCH, ACCUMULATION = 8, 4');
+  });
+});
