@@ -5,6 +5,7 @@ import '@fontsource-variable/jetbrains-mono/index.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
+import './styles/floating.css';
 
 import { createPinia } from 'pinia';
 import { createApp } from 'vue';

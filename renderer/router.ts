@@ -1,9 +1,7 @@
-// The places of the page. Hash addresses, so that the same page works from app:// and from any host.
+// The places of the page. Hash addresses, so that the same page works from app:// and from any host. Every
+// place is loaded when it is first opened.
 
 import { createRouter, createWebHashHistory, type Router } from 'vue-router';
-import NotFoundView from './views/NotFoundView.vue';
-import RunsView from './views/RunsView.vue';
-import RunView from './views/RunView.vue';
 import StartView from './views/StartView.vue';
 
 /** The router of one page. */
@@ -12,9 +10,21 @@ export function createPageRouter(): Router {
     history: createWebHashHistory(),
     routes: [
       { path: '/', name: 'start', component: StartView, meta: { title: 'Start' } },
-      { path: '/runs', name: 'runs', component: RunsView, meta: { title: 'Runs' } },
-      { path: '/runs/:runId', name: 'run', component: RunView, props: true, meta: { title: 'Run' } },
-      { path: '/:rest(.*)*', name: 'not-found', component: NotFoundView, meta: { title: 'Not found' } },
+      { path: '/datasets', name: 'datasets', component: () => import('./views/DatasetsView.vue') },
+      {
+        path: '/datasets/:datasetId',
+        name: 'dataset',
+        component: () => import('./views/DatasetView.vue'),
+        props: true,
+      },
+      { path: '/new', name: 'new-run', component: () => import('./views/NewRunView.vue') },
+      { path: '/runs', name: 'runs', component: () => import('./views/RunsView.vue') },
+      { path: '/runs/:runId', name: 'run', component: () => import('./views/RunView.vue'), props: true },
+      { path: '/compare', name: 'compare', component: () => import('./views/CompareView.vue') },
+      { path: '/checkpoints', name: 'checkpoints', component: () => import('./views/CheckpointsView.vue') },
+      { path: '/playground', name: 'playground', component: () => import('./views/PlaygroundView.vue') },
+      { path: '/settings', name: 'settings', component: () => import('./views/SettingsView.vue') },
+      { path: '/:rest(.*)*', name: 'not-found', component: () => import('./views/NotFoundView.vue') },
     ],
   });
 }

@@ -13,6 +13,15 @@ const names = [
   'line-strong',
   'raised',
   'surface',
+  'warn',
+  'run-1',
+  'run-2',
+  'run-3',
+  'run-4',
+  'run-5',
+  'run-6',
+  'run-7',
+  'run-8',
 ] as const;
 
 export type ChartColours = Readonly<Record<(typeof names)[number], string>> & { readonly mono: string };

@@ -30,3 +30,18 @@ function roundNumbers(max: number): number[] {
     for (const factor of [1, 2, 2.5, 5]) if (Number.isInteger(factor * power)) numbers.push(factor * power);
   return numbers;
 }
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const roundDurations = [
+  ...[1, 2, 5, 10, 15, 30].map((count) => count * second),
+  ...[1, 2, 5, 10, 15, 30].map((count) => count * minute),
+  ...[1, 2, 3, 6, 12, 24, 48].map((count) => count * hour),
+];
+
+/** The distance of labels on an axis of time that is `spanMs` long, for at most `most` stretches. */
+export function timeInterval(spanMs: number, most: number): number {
+  const day = 24 * hour;
+  return roundDurations.find((interval) => spanMs / interval <= most) ?? day * Math.ceil(spanMs / most / day);
+}

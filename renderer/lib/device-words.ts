@@ -22,3 +22,25 @@ export function deviceHelp(report: DeviceReport | null): string {
   const machine = `${cpu.model}, ${cpu.cores} cores, ${formatBytes(cpu.memoryBytes)}.`;
   return [`${chosen.name}: ${chosen.reason}`, machine, speed, ...advice].filter(Boolean).join('\n');
 }
+
+export interface DeviceFact {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** What the report found, a figure each. */
+export function deviceFacts({ adapters, cpu, matmulGflops }: DeviceReport): DeviceFact[] {
+  return [
+    { label: 'Processor', value: cpu.model },
+    { label: 'Cores', value: String(cpu.cores) },
+    { label: 'Threads used', value: String(cpu.threads) },
+    { label: 'Memory', value: formatBytes(cpu.memoryBytes) },
+    ...(matmulGflops === null
+      ? []
+      : [{ label: 'Speed, 512 matrix product', value: `${Math.round(matmulGflops)} GFLOP/s` }]),
+    ...adapters.map(({ name, driver, isSoftware }) => ({
+      label: isSoftware ? 'Software adapter' : 'Graphics card',
+      value: [name, driver].filter(Boolean).join(', '),
+    })),
+  ];
+}

@@ -2,30 +2,29 @@
 
 import type { RunSettings } from '../../engine/config.ts';
 import type { Estimate } from '../../preload/contract.ts';
-import { formatBytes, formatCount, formatFixed, formatInteger } from './format.ts';
+import { formatCount, formatInteger } from './format.ts';
 
 export interface PresetFact {
   readonly label: string;
   readonly value: string;
 }
 
-/** `estimate` is null until the studio has counted. */
-export function presetFacts({ model, training, data }: RunSettings, estimate: Estimate | null): PresetFact[] {
-  const length =
-    training.maxSteps > 0
-      ? `${formatInteger(training.maxSteps)} steps`
-      : `${formatFixed(training.numTrainEpochs, 1)} epochs`;
-  const reads = data.tokenizer === 'characters' ? 'characters' : 'pieces of words';
+/** What the first door says; `estimate` is null until the studio has counted. */
+export function startFacts({ model, training }: RunSettings, estimate: Estimate | null): PresetFact[] {
+  const size = `${model.numHiddenLayers} layers, ${formatInteger(model.hiddenSize)} wide`;
+  const steps = estimate?.totalSteps ?? (training.maxSteps > 0 ? training.maxSteps : null);
+  const duration = estimate?.durationMs ?? null;
   return [
-    { label: 'Model', value: `${model.numHiddenLayers} layers, ${formatInteger(model.hiddenSize)} wide` },
-    ...(estimate
-      ? [
-          { label: 'Parameters', value: formatCount(estimate.parameterCount) },
-          { label: 'Memory', value: formatBytes(estimate.totalBytes) },
-        ]
-      : []),
-    { label: 'Reads', value: `${formatInteger(model.maxPositionEmbeddings)} ${reads} at once` },
-    { label: 'Length', value: length },
-    { label: 'Writes a sample', value: `every ${formatInteger(training.evalSteps)} steps` },
+    { label: 'Model', value: size },
+    ...(estimate ? [{ label: 'Parameters', value: formatCount(estimate.parameterCount) }] : []),
+    ...(steps === null ? [] : [{ label: 'Steps', value: formatInteger(steps) }]),
+    ...(duration ? [{ label: 'Takes about', value: durationRange(duration) }] : []),
   ];
+}
+
+/** A range of time in whole units: `30 to 45 s`, `2 to 3 min`, `5 h`. */
+export function durationRange({ low, high }: { low: number; high: number }): string {
+  const [unitMs, unit] = high < 90_000 ? [1_000, 's'] : high < 5_400_000 ? [60_000, 'min'] : [3_600_000, 'h'];
+  const [from, to] = [low, high].map((ms) => Math.max(1, Math.round(ms / unitMs)));
+  return from === to ? `${to} ${unit}` : `${from} to ${to} ${unit}`;
 }

@@ -2,6 +2,7 @@
 
 import type { RunSettings } from '../../engine/config.ts';
 import type { RunSummary } from '../../preload/contract.ts';
+import { lastValue, type SeriesByKey } from './charts/live-series.ts';
 import {
   formatBytes,
   formatChange,
@@ -11,7 +12,6 @@ import {
   formatStepRate,
   unknown,
 } from './format.ts';
-import { lastValue, type MetricTable } from './metric-table.ts';
 import { smoothed } from './smoothing.ts';
 
 export interface Figure {
@@ -27,7 +27,7 @@ export interface Figure {
 export function runFigures(
   summary: RunSummary,
   settings: RunSettings | null,
-  table: MetricTable,
+  table: SeriesByKey,
   computerMemoryBytes: number | null,
 ): Figure[] {
   return [
@@ -46,9 +46,9 @@ export function tokensPerStep({ model, training }: RunSettings): number {
   return training.perDeviceTrainBatchSize * training.gradientAccumulationSteps * length;
 }
 
-function trainLoss(summary: RunSummary, settings: RunSettings | null, table: MetricTable): Figure {
+function trainLoss(summary: RunSummary, settings: RunSettings | null, table: SeriesByKey): Figure {
   const series = table.get('train/loss');
-  const curve = series ? smoothed(series.values) : [];
+  const curve = series ? smoothed(series.means) : [];
   const now = curve.at(-1) ?? null;
   const since = (series?.steps.at(-1) ?? 0) - (settings?.training.evalSteps || 100);
   const before = series?.steps.findLastIndex((step) => step <= since) ?? -1;
@@ -66,12 +66,12 @@ function validation(
   label: string,
   key: 'eval/loss' | 'eval/perplexity',
   { bestStep }: RunSummary,
-  table: MetricTable,
+  table: SeriesByKey,
   digits: number,
 ): Figure {
   const series = table.get(key);
-  const now = series?.values.at(-1) ?? null;
-  const before = series?.values.at(-2) ?? null;
+  const now = series?.means.at(-1) ?? null;
+  const before = series?.means.at(-2) ?? null;
   const change = now !== null && before !== null ? now - before : null;
   const isBest = now !== null && bestStep !== null && series!.steps.at(-1) === bestStep;
   const words = [change === null ? '' : formatChange(change, digits), isBest ? 'best' : ''];
@@ -101,7 +101,7 @@ function tokensPerSecond({ tokensPerSecond, state }: RunSummary, settings: RunSe
   };
 }
 
-function gradientNorm(settings: RunSettings | null, table: MetricTable): Figure {
+function gradientNorm(settings: RunSettings | null, table: SeriesByKey): Figure {
   const clip = settings?.training.maxGradNorm ?? 0;
   return {
     label: 'Gradient norm',
@@ -115,7 +115,7 @@ function gradientNorm(settings: RunSettings | null, table: MetricTable): Figure 
 /** On the CPU what the engine holds now, on a GPU what the plan takes there: its process does not show it. */
 function memory(
   { memoryBytes, deviceKind }: RunSummary,
-  table: MetricTable,
+  table: SeriesByKey,
   computerMemoryBytes: number | null,
 ): Figure {
   const isOnGpu = deviceKind === 'webgpu';

@@ -4,6 +4,7 @@ import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
 import type { Estimate, Preset } from '../../preload/contract.ts';
 import { useBridge } from '../bridge.ts';
+import { usePreferencesStore } from './preferences.ts';
 
 export const usePresetsStore = defineStore('presets', () => {
   const bridge = useBridge();
@@ -11,13 +12,16 @@ export const usePresetsStore = defineStore('presets', () => {
   const estimate = shallowRef<Estimate | null>(null);
   const first = computed(() => presets.value[0] ?? null);
 
-  /** Asks once; what cannot be had is left out of the page, and said when training is asked for. */
+  /** Asks until the time is known as well; what cannot be had is left out of the page, and said when training is asked for. */
   async function load(): Promise<void> {
-    if (first.value && estimate.value) return;
+    if (first.value && estimate.value?.durationMs) return;
     try {
       presets.value = await bridge.call('presets.list', {});
       if (first.value)
-        estimate.value = await bridge.call('settings.estimate', { settings: first.value.settings });
+        ({ estimate: estimate.value } = await bridge.call('settings.estimate', {
+          settings: first.value.settings,
+          device: usePreferencesStore().device,
+        }));
     } catch {
       estimate.value = null;
     }

@@ -3,11 +3,12 @@
 
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import type { Failure, RunSummary } from '../../preload/contract.ts';
+import type { Failure, RunLabels, RunSummary } from '../../preload/contract.ts';
 import { useBridge } from '../bridge.ts';
 import { failureOf } from '../lib/failure.ts';
 import { useConnectionStore } from './connection.ts';
 import { useDatasetsStore } from './datasets.ts';
+import { usePreferencesStore } from './preferences.ts';
 
 export const useRunsStore = defineStore('runs', () => {
   const bridge = useBridge();
@@ -43,26 +44,38 @@ export const useRunsStore = defineStore('runs', () => {
     }
   }
 
-  /** Trains the first preset on the sample stories, from nothing. */
-  async function trainOnSample(): Promise<RunSummary> {
+  /** Trains the first preset on a sample, the stories unless another is named, from nothing. */
+  async function trainOnSample(sampleId?: string): Promise<RunSummary> {
     const [dataset, presets] = await Promise.all([
-      useDatasetsStore().sample(),
+      useDatasetsStore().sample(sampleId),
       bridge.call('presets.list', {}),
     ]);
     const preset = presets[0];
     if (!preset) throw new Error('The studio has no preset to begin with.');
+    const { device } = usePreferencesStore();
     return put(
-      await bridge.call('runs.create', { datasetId: dataset.id, settings: preset.settings, device: {} }),
+      await bridge.call('runs.create', { datasetId: dataset.id, settings: preset.settings, device }),
     );
   }
 
   const pause = async (runId: string): Promise<RunSummary> => put(await bridge.call('runs.pause', { runId }));
   const resume = async (runId: string): Promise<RunSummary> =>
-    put(await bridge.call('runs.resume', { runId, device: {} }));
+    put(await bridge.call('runs.resume', { runId, device: usePreferencesStore().device }));
   const stopAndSave = async (runId: string): Promise<RunSummary> =>
     put(await bridge.call('runs.stop', { runId, save: true }));
-  const rename = async (runId: string, name: string): Promise<RunSummary> =>
-    put(await bridge.call('runs.rename', { runId, name }));
+  /** Ends a run at once; what it did since its last checkpoint is lost. */
+  const stopAndDiscard = async (runId: string): Promise<RunSummary> =>
+    put(await bridge.call('runs.stop', { runId, save: false }));
+  const changeLearningRate = async (runId: string, value: number): Promise<RunSummary> =>
+    put(await bridge.call('runs.change', { runId, key: 'learningRate', value }));
+  const evaluateNow = (runId: string): Promise<unknown> => bridge.call('runs.evaluateNow', { runId });
+  const checkpointNow = (runId: string): Promise<unknown> => bridge.call('runs.checkpointNow', { runId });
+  /** Changes names, labels and notes. */
+  const label = async (runId: string, labels: RunLabels): Promise<RunSummary> =>
+    put(await bridge.call('runs.label', { runId, labels }));
+  const rename = (runId: string, name: string): Promise<RunSummary> => label(runId, { name });
+  /** Deletes a run with all its checkpoints; there is no way back. */
+  const remove = (runId: string): Promise<unknown> => bridge.call('runs.remove', { runId });
 
   return {
     byId,
@@ -76,6 +89,12 @@ export const useRunsStore = defineStore('runs', () => {
     pause,
     resume,
     stopAndSave,
+    stopAndDiscard,
+    changeLearningRate,
+    evaluateNow,
+    checkpointNow,
+    label,
     rename,
+    remove,
   };
 });

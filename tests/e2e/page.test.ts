@@ -107,10 +107,30 @@ describe('the page', () => {
     expect(await page.locator('details tbody').first().textContent()).toContain('Resumed');
   });
 
+  it('opens palette, menu, sheet and dialogs under the content policy, and is left by Esc', async () => {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('settings');
+    await page.getByRole('option', { name: 'Open the settings' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Settings and health' }).waitFor();
+    await page.keyboard.press('Shift+?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'All commands' }).click();
+    await page.getByRole('menuitem', { name: 'New run' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Show licences' }).click();
+    await page.getByRole('dialog', { name: 'Licences' }).waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('[role=dialog], [role=menu]').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
   it('comes back by itself to the run it showed, in the theme it had', async () => {
     await train(150);
-    await page.getByRole('button', { name: 'theme' }).click();
-    await page.getByRole('button', { name: 'theme' }).click();
+    await page.keyboard.press('Shift+T');
+    await page.keyboard.press('Shift+T');
+    await expect.poll(() => page.locator('html').getAttribute('data-theme')).toBe('light');
     await page.reload();
     await page.getByText('step 150 / 700').waitFor();
     expect(await page.locator('html').getAttribute('data-theme')).toBe('light');

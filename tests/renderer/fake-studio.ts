@@ -2,51 +2,55 @@
 // `advance` is called, so that tests decide what has happened.
 
 import { presets as shippedPresets } from '../../engine/models/presets.ts';
-import type { Bridge } from '../../renderer/bridge.ts';
+import type { Bridge, PublishedCommand } from '../../renderer/bridge.ts';
+import { withPoints } from '../../renderer/lib/charts/live-series.ts';
 import { StudioError } from '../../renderer/lib/failure.ts';
 import type {
   Checkpoint,
-  Dataset,
-  DeviceReport,
+  Estimate,
   EventData,
   EventName,
   Failure,
   MetricPoint,
   RunDetail,
+  RunLabels,
   RunState,
   RunSummary,
+  Ticket,
 } from '../../preload/contract.ts';
+import { createFakeHome, sampleDataset, type FakeHome } from './fake-home.ts';
 import { inventedEvalLoss, inventedPoints, inventedSample } from './invented-run.ts';
 
 /** The shipped presets, the first at sizes of its own, so that tuning it changes no test of the page. */
 export const presets = shippedPresets.map((preset, index) => {
-  if (index > 0) return preset;
+  if (index > 0) return { ...preset, isOwn: false };
   const { settings } = preset;
   const model = { ...settings.model, hiddenSize: 128, numHiddenLayers: 4, intermediateSize: 512 };
   const pace = { maxSteps: 700, evalSteps: 100, warmupSteps: 50, learningRate: 2e-3, minLearningRate: 2e-4 };
-  return { ...preset, settings: { ...settings, model, training: { ...settings.training, ...pace } } };
+  return {
+    ...preset,
+    isOwn: false,
+    settings: { ...settings, model, training: { ...settings.training, ...pace } },
+  };
 });
 
-const sampleDataset: Dataset = {
-  id: 'dataset-stories',
-  name: 'Sample stories',
-  kind: 'text',
-  columns: ['text'],
-  textColumn: 'text',
-  rowCount: 97,
-  characterCount: 72_311,
-  sizeBytes: 72_311,
-  contentHash: 'f00d',
-  sourceName: 'stories.txt',
-  createdAtMs: 1_700_000_000_000,
-};
-
-const report: DeviceReport = {
-  chosen: { kind: 'cpu', name: 'CPU', reason: 'no hardware adapter was found' },
-  adapters: [],
-  cpu: { model: 'Invented 9000', cores: 2, threads: 2, memoryBytes: 16e9 },
-  matmulGflops: 98,
-  advice: [],
+const estimate: Estimate = {
+  parameterCount: 804_096,
+  parameterBytes: 3_216_384,
+  gradientBytes: 3_216_384,
+  optimizerBytes: 6_432_768,
+  activationBytes: 48e6,
+  totalBytes: 61e6,
+  availableBytes: 8e9,
+  fits: true,
+  trainTokens: 65_080,
+  tokensPerParameter: 0.081,
+  totalSteps: 700,
+  epochs: 5.8,
+  totalFlops: 2.6e12,
+  stepMs: { low: 40, high: 60 },
+  durationMs: { low: 28_000, high: 42_000 },
+  measuredFrom: 'product',
 };
 
 interface Kept {
@@ -64,13 +68,30 @@ export interface FakeStudio extends Bridge {
   /** The next call of this name fails so. */
   failNext(name: string, failure: Failure): void;
   setConnected(isConnected: boolean): void;
+  /** Datasets, tokenizers and weights of the invented home. */
+  readonly home: FakeHome;
+  /** What was handed over, and the commands that a menu outside the page would show. */
+  readonly delivered: { downloadId: string; name: string }[];
+  readonly published: PublishedCommand[];
+  /** Chooses a command in that menu. */
+  chooseCommand(id: string): void;
 }
+
+const ticketFor = (name: string, sizeBytes: number, isFolder = false): Ticket => ({
+  ticket: `ticket:${name}`,
+  name,
+  sizeBytes,
+  isFolder,
+});
 
 /** A studio without runs. `textDelayMs` is the time between two pieces of written text. */
 export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
   const asked: { name: string; input: unknown }[] = [];
   const listeners = new Map<string, Set<(data: never) => void>>();
   const connectionListeners = new Set<(isConnected: boolean) => void>();
+  const commandListeners = new Set<(id: string) => void>();
+  const delivered: { downloadId: string; name: string }[] = [];
+  const published: PublishedCommand[] = [];
   const failures = new Map<string, Failure>();
   const runs = new Map<string, Kept>();
   const cancelled = new Set<string>();
@@ -80,6 +101,7 @@ export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
   const emit = <N extends EventName>(name: N, data: EventData<N>): void => {
     for (const listener of listeners.get(name) ?? []) listener(data as never);
   };
+  const home = createFakeHome(emit);
   const keptOf = (runId: string): Kept => {
     const kept = runs.get(runId);
     if (kept) return kept;
@@ -106,15 +128,23 @@ export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
     const summary: RunSummary = {
       id,
       name,
+      kind: 'pretrain',
+      parent: null,
       state,
       phase: state === 'running' ? 'training' : '',
       datasetId: sampleDataset.id,
       datasetName: sampleDataset.name,
       preset: settings.preset,
       color: runs.size % 8,
+      isStarred: false,
+      isPinned: false,
+      isArchived: false,
+      tags: [],
+      note: '',
       createdAtMs: Date.now() - 60_000 * (10 - runs.size),
       startedAtMs: Date.now() - 30_000,
       finishedAtMs: state === 'finished' ? Date.now() : null,
+      activeMs: 30_000,
       step: 0,
       totalSteps: maxSteps,
       epoch: 0,
@@ -129,10 +159,21 @@ export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
       bestStep: null,
       deviceKind: 'cpu',
       deviceName: 'CPU',
+      appVersion: '0.1.0',
       error: null,
       ...more,
     };
-    const kept = { detail: { summary, settings, checkpoints: [], samples: [], events: [] }, points: [] };
+    const detail: RunDetail = {
+      summary,
+      settings,
+      checkpoints: [],
+      samples: [],
+      events: [],
+      metricKeys: ['train/loss', 'eval/loss'],
+      provenance: { dataset: sampleDataset.contentHash },
+      ancestors: [],
+    };
+    const kept: Kept = { detail, points: [] };
     runs.set(id, kept);
     log(kept, 'started');
     for (let done = 0; done < step; done++) trainStep(kept);
@@ -168,6 +209,7 @@ export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
   ): void {
     const { checkpoints, samples } = kept.detail;
     const checkpoint: Checkpoint = {
+      reference: `${id}@${step}`,
       runId: id,
       step,
       path: `/home/runs/${id}/checkpoints/${step}`,
@@ -199,6 +241,15 @@ export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
     }
   }
 
+  let order: string[] = [];
+  /** The waiting runs: as they were put, else as they came. */
+  const waiting = (): string[] => {
+    const ids = [...runs.values()]
+      .filter(({ detail }) => detail.summary.state === 'queued')
+      .map(({ detail }) => detail.summary.id);
+    return [...order.filter((id) => ids.includes(id)), ...ids.filter((id) => !order.includes(id))];
+  };
+
   const end = (runId: string, state: 'paused' | 'stopped'): RunSummary => {
     const kept = keptOf(runId);
     log(kept, state);
@@ -219,22 +270,47 @@ export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
   }
 
   const answers: Record<string, (input: never) => unknown> = {
-    'device.report': () => report,
+    ...home.answers,
     'presets.list': () => presets,
-    'settings.estimate': () => ({
-      parameterCount: 804_096,
-      parameterBytes: 3_216_384,
-      gradientBytes: 3_216_384,
-      optimizerBytes: 6_432_768,
-      activationBytes: 48e6,
-      totalBytes: 61e6,
-    }),
-    'datasets.sample': () => sampleDataset,
+    'settings.estimate': () => ({ problems: [], estimate, suggestions: [] }),
+    'checkpoints.list': () => [...runs.values()].flatMap(({ detail }) => detail.checkpoints),
+    'checkpoints.mark': ({ runId, step, isMarked }: { runId: string; step: number; isMarked: boolean }) => {
+      const kept = keptOf(runId);
+      const checkpoints = kept.detail.checkpoints.map((one) =>
+        one.step === step ? { ...one, isMarked } : one,
+      );
+      kept.detail = { ...kept.detail, checkpoints };
+      const changed = checkpoints.find((one) => one.step === step)!;
+      emit('run.checkpoint', changed);
+      return changed;
+    },
+    'checkpoints.remove': ({ runId, step }: { runId: string; step: number }) => {
+      const kept = keptOf(runId);
+      const checkpoints = kept.detail.checkpoints.filter((one) => one.step !== step);
+      kept.detail = { ...kept.detail, checkpoints };
+      emit('run.checkpointRemoved', { runId, step });
+      return {};
+    },
+    'runs.queue': () => ({ runIds: waiting() }),
+    'runs.moveInQueue': ({ runId, position }: { runId: string; position: number }) => {
+      const others = waiting().filter((id) => id !== runId);
+      order = [...others.slice(0, position), runId, ...others.slice(position)];
+      emit('queue.changed', { runIds: order });
+      return { runIds: order };
+    },
+    'runs.remove': ({ runId }: { runId: string }) => {
+      runs.delete(runId);
+      emit('run.removed', { runId });
+      return {};
+    },
     'runs.list': () => [...runs.values()].map(({ detail }) => detail.summary),
     'runs.get': ({ runId }: { runId: string }) => keptOf(runId).detail,
-    'runs.metrics': ({ runId }: { runId: string }) => keptOf(runId).points,
+    'runs.series': ({ runId }: { runId: string }) => [
+      ...withPoints(new Map(), keptOf(runId).points).values(),
+    ],
     'runs.create': () => addRun('amber-loom', 'running', 0),
-    'runs.rename': ({ runId, name }: { runId: string; name: string }) => update(keptOf(runId), { name }),
+    'runs.label': ({ runId, labels }: { runId: string; labels: RunLabels }) =>
+      update(keptOf(runId), labels as Partial<RunSummary>),
     'runs.pause': ({ runId }: { runId: string }) => end(runId, 'paused'),
     'runs.stop': ({ runId }: { runId: string }) => end(runId, 'stopped'),
     'runs.resume': ({ runId }: { runId: string }) => {
@@ -252,6 +328,7 @@ export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
 
   return {
     asked,
+    home,
     emit,
     advance,
     addRun,
@@ -279,6 +356,22 @@ export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
       connectionListeners.add(listener);
       listener(true);
       return () => void connectionListeners.delete(listener);
+    },
+    host: 'browser',
+    admit: async (files) => files.map(({ name, size }) => ticketFor(name, size)),
+    admitDropped: async (dropped) => [...dropped.files].map(({ name, size }) => ticketFor(name, size)),
+    choose: async ({ kind, isFolder }) => [ticketFor(`chosen ${kind}`, 1_000, isFolder)],
+    chooseOutFolder: async () => ticketFor('out', 0, true),
+    deliver: async ({ downloadId }, name) => void delivered.push({ downloadId, name }),
+    publishCommands: (list) => void published.splice(0, published.length, ...list),
+    onCommand(listener) {
+      commandListeners.add(listener);
+      return () => void commandListeners.delete(listener);
+    },
+    delivered,
+    published,
+    chooseCommand(id) {
+      for (const listener of commandListeners) listener(id);
     },
   };
 }

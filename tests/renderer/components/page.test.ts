@@ -47,7 +47,7 @@ describe('the start', () => {
     await open('/');
     expect(page.text()).not.toContain('Recent runs');
     await press('Train a small model on the sample stories');
-    expect(page.find('h1').text()).toBe('amber-loom');
+    await vi.waitFor(() => expect(page.find('h1').text()).toBe('amber-loom'), { timeout: 10_000 });
     expect(page.text()).toContain('running');
     expect(document.title).toBe('0% · amber-loom · Heddle');
   });
@@ -61,7 +61,7 @@ describe('the start', () => {
     expect(note.text()).toContain('Free some.');
     expect(note.text()).toContain('disk-full');
     await press('Train a small model');
-    expect(page.find('h1').text()).toBe('amber-loom');
+    await vi.waitFor(() => expect(page.find('h1').text()).toBe('amber-loom'), { timeout: 10_000 });
   });
 
   it('copies a failure whole', async () => {
@@ -144,7 +144,7 @@ describe('a run', () => {
 
   it('takes a new name, or says why not', async () => {
     const { id } = studio.addRun('amber-loom', 'finished', 700);
-    studio.failNext('runs.rename', { code: 'run-name-taken', message: 'It is taken.', hint: '' });
+    studio.failNext('runs.label', { code: 'run-name-taken', message: 'It is taken.', hint: '' });
     await open(`/runs/${id}`);
     await page.find('h1 button').trigger('click');
     await page.find('input.name').setValue('first-try');
@@ -163,21 +163,21 @@ describe('a run', () => {
 });
 
 describe('the rail', () => {
-  it('shows what runs, on what, and goes through the themes', async () => {
+  it('shows what runs, on what, and how many there are of everything', async () => {
     studio.addRun('amber-loom', 'running', 350);
     await open('/runs');
     expect(page.find('.rail-run').text()).toContain('50%');
     expect(page.find('.chip').text()).toBe('CPU');
-    const shown = [];
-    for (const _ of ['dark', 'light', 'system']) {
-      await press('theme');
-      shown.push([page.find('.theme').text(), document.documentElement.dataset['theme']]);
-    }
-    expect(shown.slice(0, 2)).toEqual([
-      ['Dark theme', 'dark'],
-      ['Light theme', 'light'],
+    expect(page.findAll('.rail .place').map((one) => one.text())).toEqual([
+      'Start',
+      'Datasets0',
+      'New run',
+      'Runs1',
+      'Checkpoints3',
+      'Playground',
+      'Settings',
     ]);
-    expect(shown[2]![0]).toBe('System theme');
+    expect(page.find('.place[aria-current]').text()).toBe('Runs1');
   });
 
   it('says when the studio cannot be reached', async () => {

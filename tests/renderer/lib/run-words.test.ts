@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunSummary } from '../../../preload/contract.ts';
 import { deviceWords } from '../../../renderer/lib/device-words.ts';
-import { appendPoints, type MetricTable } from '../../../renderer/lib/metric-table.ts';
+import { withPoints, type SeriesByKey } from '../../../renderer/lib/charts/live-series.ts';
 import { runFigures, tokensPerStep } from '../../../renderer/lib/run-figures.ts';
 import {
   eventWords,
@@ -97,15 +97,15 @@ describe('the six figures', () => {
   });
 
   it('show the newest values and how they changed', () => {
-    const table: MetricTable = new Map();
-    for (let step = 1; step <= 230; step++) appendPoints(table, inventedPoints(step, 100, 700));
+    let table: SeriesByKey = new Map();
+    for (let step = 1; step <= 230; step++) table = withPoints(table, inventedPoints(step, 100, 700));
     const [train, loss, perplexity, speed, norm, memory] = runFigures(
       run({ step: 230, bestStep: 200, tokensPerSecond: 16_128, memoryBytes: 61e6 }),
       settings,
       table,
       16e9,
     );
-    const evaluations = table.get('eval/loss')!.values;
+    const evaluations = table.get('eval/loss')!.means;
     expect(loss).toMatchObject({
       value: evaluations[1]!.toFixed(3),
       note: `−${(evaluations[0]! - evaluations[1]!).toFixed(3)} · best`,
@@ -119,8 +119,9 @@ describe('the six figures', () => {
   });
 
   it('take the memory that the engine holds, or the plan on a GPU', () => {
-    const table: MetricTable = new Map();
-    appendPoints(table, [{ step: 1, epoch: 0, timeMs: 0, values: { 'system/memory_bytes': 103e6 } }]);
+    const table = withPoints(new Map(), [
+      { step: 1, epoch: 0, timeMs: 0, values: { 'system/memory_bytes': 103e6 } },
+    ]);
     const memory = (deviceKind: 'cpu' | 'webgpu') =>
       runFigures(run({ memoryBytes: 61e6, deviceKind }), settings, table, 16e9)[5];
     expect(memory('cpu')).toMatchObject({ value: '103 MB', note: 'of 16.0 GB' });
@@ -128,9 +129,8 @@ describe('the six figures', () => {
   });
 
   it('call a loss that rose bad and no longer best', () => {
-    const table: MetricTable = new Map();
-    const at = { epoch: 0, timeMs: 0 };
-    appendPoints(table, [
+    const at = { epoch: 1, timeMs: 0 };
+    const table = withPoints(new Map(), [
       { ...at, step: 100, values: { 'eval/loss': 1.5 } },
       { ...at, step: 200, values: { 'eval/loss': 1.6 } },
     ]);

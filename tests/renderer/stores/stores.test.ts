@@ -7,9 +7,9 @@ import { setBridge } from '../../../renderer/bridge.ts';
 import { StudioError } from '../../../renderer/lib/failure.ts';
 import { useDeviceStore } from '../../../renderer/stores/device.ts';
 import { useGenerationStore } from '../../../renderer/stores/generation.ts';
-import { useMetricsStore } from '../../../renderer/stores/metrics.ts';
 import { useRunDetailsStore } from '../../../renderer/stores/run-details.ts';
 import { useRunsStore } from '../../../renderer/stores/runs.ts';
+import { useSeriesStore } from '../../../renderer/stores/series.ts';
 import { createFakeStudio, type FakeStudio } from '../fake-studio.ts';
 
 let studio: FakeStudio;
@@ -68,20 +68,21 @@ describe('the runs', () => {
 describe('the figures of a run', () => {
   it('are loaded, then grow once a frame', async () => {
     const { id } = studio.addRun('amber-loom', 'running', 20);
-    const metrics = useMetricsStore();
-    await metrics.open(id);
-    expect(metrics.byRun.get(id)!.table.get('train/loss')!.steps).toHaveLength(20);
-    const { version } = metrics.byRun.get(id)!;
+    const figures = useSeriesStore();
+    await figures.open(id);
+    expect(figures.byRun.get(id)!.series.get('train/loss')!.steps).toHaveLength(20);
+    const before = figures.byRun.get(id)!;
     studio.advance(5);
     studio.advance(5);
     await frame();
-    expect(metrics.byRun.get(id)!.table.get('train/loss')!.steps.at(-1)).toBe(30);
-    expect(metrics.byRun.get(id)!.version).toBe(version + 1);
+    expect(figures.byRun.get(id)!.series.get('train/loss')!.steps.at(-1)).toBe(30);
+    // The curve that was drawn is not changed under the chart that holds it.
+    expect(before.series.get('train/loss')!.steps).toHaveLength(20);
   });
 
   it('have each step once when points arrive while they are loaded', async () => {
     const { id } = studio.addRun('amber-loom', 'running', 20);
-    const metrics = useMetricsStore();
+    const figures = useSeriesStore();
     // The studio has read its answer and it is on the way when the next steps are made.
     const call = studio.call.bind(studio);
     vi.spyOn(studio, 'call').mockImplementation(async (name, input) => {
@@ -89,28 +90,28 @@ describe('the figures of a run', () => {
       studio.advance(5);
       return answer;
     });
-    await metrics.open(id);
+    await figures.open(id);
     await frame();
-    const { steps } = metrics.byRun.get(id)!.table.get('train/loss')!;
+    const { steps } = figures.byRun.get(id)!.series.get('train/loss')!;
     expect(steps).toEqual(Array.from({ length: 25 }, (_, index) => index + 1));
   });
 
   it('are loaded again after the connection broke', async () => {
     const { id } = studio.addRun('amber-loom', 'running', 20);
-    const metrics = useMetricsStore();
-    await metrics.open(id);
+    const figures = useSeriesStore();
+    await figures.open(id);
     studio.setConnected(false);
     const silent = vi.spyOn(studio, 'call');
     studio.setConnected(true);
-    expect(silent.mock.calls).toContainEqual(['runs.metrics', { runId: id }]);
+    expect(silent.mock.calls).toContainEqual(['runs.series', { runId: id, bucketCount: 800 }]);
   });
 
   it('of runs that are not open are not kept', async () => {
     studio.addRun('amber-loom', 'running', 0);
-    const metrics = useMetricsStore();
+    const figures = useSeriesStore();
     studio.advance(5);
     await frame();
-    expect(metrics.byRun.size).toBe(0);
+    expect(figures.byRun.size).toBe(0);
   });
 });
 
