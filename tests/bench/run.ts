@@ -13,7 +13,9 @@ import { shakespeare } from './shakespeare.ts';
 import { stepGpt2, stepStories } from './step-large.ts';
 import { stepSmall } from './step-small.ts';
 import { stepTiny } from './step-tiny.ts';
+import { studio } from './studio.ts';
 import { webgpuStep } from './webgpu-step.ts';
+import { windowCost } from './window-cost.ts';
 
 const measures: readonly Measure[] = [
   matmulNumpy,
@@ -24,6 +26,8 @@ const measures: readonly Measure[] = [
   webgpuStep,
   shakespeare,
   importMemory,
+  studio,
+  windowCost,
 ];
 
 const usage = `usage: npm run bench -- [options]
