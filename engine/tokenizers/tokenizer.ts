@@ -1,6 +1,8 @@
 // What every tokenizer of the engine offers, whatever it is made of, and the hash that names it.
 // Nothing here knows a tokenizer's kind; how each is built, saved and loaded stands in its own file.
 
+import { sha256 } from '../sha256.ts';
+
 /** Anything JSON can hold. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 
@@ -86,8 +88,7 @@ export interface TokenizerSource {
 /** SHA-256, in hex, of the tokenizer.json with its keys sorted: the same before saving and after loading. */
 export async function tokenizerHash(tokenizer: Tokenizer): Promise<string> {
   const bytes = new TextEncoder().encode(canonicalJson(tokenizer.toTokenizerJson()));
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return sha256(bytes);
 }
 
 function canonicalJson(value: JsonValue): string {
