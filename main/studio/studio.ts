@@ -68,12 +68,13 @@ export async function openStudio(home: string, options: StudioOptions = {}): Pro
   const operations = new Operations();
   const outbox = new Outbox();
   const threads = new TextThreads();
-  const samples = new Samples(join(projectRoot(), 'resources', 'samples'));
+  const resources = join(projectRoot(), 'resources');
+  const samples = new Samples(join(resources, 'samples'));
   const datasetText = (datasetId: string): DatasetText => datasets.text(datasetId);
   const tokenizers = new Tokenizers({ store, bus, paths, operations, threads, datasetText });
   const datasets = new Datasets({ store, bus, paths, operations, outbox, samples, threads, tokenizers });
   const queue = new RunQueue(book, host, datasetText);
-  const weights = new Weights(store, bus, paths, operations);
+  const weights = new Weights(store, bus, paths, operations, join(resources, 'models', 'base'));
   const checkpoints = new Checkpoints(book, weights);
   const starts = new RunStarts(book, checkpoints, (tokenizerId) => tokenizers.file(tokenizerId));
   const known = new KnownDevices(store.preferences);

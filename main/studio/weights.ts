@@ -14,21 +14,32 @@ import type { HomePaths } from './home.ts';
 import { keepFiles, withManifest } from './keep-model.ts';
 import type { Operations } from './operations.ts';
 
+/** How the model that comes with Heddle is known again. */
+const baseSourceName = 'Heddle base model';
+
 export class Weights {
   readonly handlers: AreaHandlers<'weights'>;
   private readonly store: Store;
   private readonly bus: EventBus;
   private readonly paths: HomePaths;
   private readonly operations: Operations;
+  private readonly baseFolder: string;
 
-  constructor(store: Store, bus: EventBus, paths: HomePaths, operations: Operations) {
+  /** @param baseFolder the model that comes with Heddle */
+  constructor(store: Store, bus: EventBus, paths: HomePaths, operations: Operations, baseFolder: string) {
     this.store = store;
     this.bus = bus;
     this.paths = paths;
     this.operations = operations;
+    this.baseFolder = baseFolder;
     this.handlers = {
       'weights.list': () => this.store.weights.list(),
       'weights.open': (input) => this.operations.run(input.operationId, (signal) => this.open(input, signal)),
+      'weights.base': () =>
+        this.store.weights.list().find(({ sourceName }) => sourceName === baseSourceName) ??
+        this.operations.run(undefined, (signal) =>
+          this.open({ sources: [this.baseFolder], name: 'base' }, signal, baseSourceName),
+        ),
       'weights.remove': async ({ weightsId }) => {
         await this.remove(weightsId);
         return {};
@@ -53,8 +64,8 @@ export class Weights {
   private async open(
     { sources, name, operationId }: CheckedInput<'weights.open'>,
     signal: AbortSignal,
+    sourceName = sources.length === 1 ? basename(sources[0]!) : `${sources.length} files`,
   ): Promise<OpenedWeights> {
-    const sourceName = sources.length === 1 ? basename(sources[0]!) : `${sources.length} files`;
     const title = `Opening ${name ?? sourceName}`;
     const say = (value: number | null): void =>
       this.bus.emit('progress', { operationId: operationId ?? null, title, value });

@@ -63,5 +63,7 @@ export const checkpointCalls = {
     }),
     output: weightsSchema,
   },
+  /** The base model that comes with Heddle, opened once, then found. */
+  'weights.base': { input: nothing, output: weightsSchema },
   'weights.remove': { input: z.strictObject({ weightsId: id }), output: nothing },
 } as const;

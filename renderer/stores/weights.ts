@@ -47,10 +47,13 @@ export const useWeightsStore = defineStore('weights', () => {
     });
   }
 
+  /** Opens the base model that comes with Heddle; rejects as the call does. */
+  const openBase = async (): Promise<Weights> => put(await bridge.call('weights.base', {}));
+
   async function remove(weightsId: string): Promise<void> {
     await bridge.call('weights.remove', { weightsId });
     byId.delete(weightsId);
   }
 
-  return { byId, list, isLoaded, failure, load, open, remove };
+  return { byId, list, isLoaded, failure, load, open, openBase, remove };
 });

@@ -11,10 +11,11 @@ import { showProgress } from '../progress.ts';
 export const importWeights: Command = {
   name: 'import',
   summary: 'Opens a model of another program: a Hugging Face folder in the GPT-2 or Llama form.',
-  usage: ['import', 'import FOLDER|FILE… [--name NAME]', 'import --remove NAME'],
+  usage: ['import', 'import FOLDER|FILE… [--name NAME]', 'import --base', 'import --remove NAME'],
   startsQueue: false,
   flags: [
     { name: 'name', type: 'text', help: "Names the weights; the folder's name otherwise." },
+    { name: 'base', type: 'boolean', help: 'Opens the small base model that comes with Heddle.' },
     { name: 'remove', type: 'text', valueName: 'NAME', help: 'Removes opened weights, by name or id.' },
   ],
   run,
@@ -28,6 +29,8 @@ async function run(context: CommandContext): Promise<number> {
     await studio.call('weights.remove', { weightsId: removed });
     output.event('removed', { weights: removed });
     output.line(`Removed ${removed}.`);
+  } else if (values.get('base') === true) {
+    show(context, [await studio.call('weights.base', {})]);
   } else if (positionals.length === 0) {
     show(context, await studio.call('weights.list', {}));
   } else {

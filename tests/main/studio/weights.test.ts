@@ -109,6 +109,15 @@ describe('weights.open', () => {
   });
 });
 
+describe('the base model that comes with Heddle', () => {
+  it('is opened once, small enough to come along, and writes text', async () => {
+    const base = await studio.call('weights.base', {});
+    expect(base.sizeBytes).toBeLessThan(4e6);
+    expect(await studio.call('weights.base', {})).toEqual(base);
+    expect(await generate(`weights:${base.id}`, 'Once there was')).not.toBe('');
+  });
+});
+
 describe('weights that are gone', () => {
   it('are known no more after weights.remove, files and all', async () => {
     const { id } = await studio.call('weights.open', { sources: [goldenFolder('llama')], name: 'passing' });
