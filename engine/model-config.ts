@@ -2,7 +2,16 @@
 // Words are Hugging Face's, camelCased; disk formats translate in engine/formats.
 
 import { z } from 'zod';
-import { boolean, choice, fieldsSchema, integer, number, type Fields, type Values } from './fields.ts';
+import {
+  boolean,
+  choice,
+  fieldsSchema,
+  integer,
+  number,
+  type Field,
+  type Fields,
+  type Values,
+} from './fields.ts';
 import { refuseProblem, type SettingProblem } from './setting-problem.ts';
 
 const sharedModelFields = {
@@ -77,6 +86,9 @@ export const gpt2Fields = {
   }),
 } as const satisfies Fields;
 
+/** Ways to stretch rotary positions, by Hugging Face's `rope_type`. */
+const ropeTypes = ['default', 'linear', 'llama3'] as const;
+
 /** The Llama form: rotary positions, RMS norm, gated feed-forward, grouped-query attention. */
 export const llamaFields = {
   ...sharedModelFields,
@@ -102,30 +114,76 @@ export const llamaFields = {
     label: 'Rotary base',
     help: 'Base of the rotation frequencies that encode positions; larger reaches further.',
   }),
+  ropeType: choice('default', ropeTypes, {
+    label: 'Rotary scaling',
+    help: 'How rotations are slowed for a longer context: not at all, all alike, or the slow ones alone as in Llama 3.',
+  }),
+  ropeFactor: number(1, 1, 1_024, {
+    label: 'Rotary factor',
+    help: 'How many times longer the context is than without scaling; default rotary positions do not use it.',
+  }),
+  ropeLowFreqFactor: number(1, 1e-3, 1_024, {
+    label: 'Rotary low frequency',
+    help: 'Llama 3: rotations that turn fewer times than this within the original context are slowed by the whole factor.',
+  }),
+  ropeHighFreqFactor: number(4, 1e-3, 1_024, {
+    label: 'Rotary high frequency',
+    help: 'Llama 3: rotations that turn more times than this within the original context are left alone.',
+  }),
+  originalMaxPositionEmbeddings: integer(8_192, 1, 131_072, {
+    label: 'Original context length',
+    unit: 'tokens',
+    help: 'Llama 3: the context the model had before its rotations were slowed.',
+  }),
   attentionDropout: number(0, 0, 0.95, {
     label: 'Attention dropout',
     help: 'Share of attention weights set to zero at random while training.',
   }),
 } as const satisfies Fields;
 
+function withDefault(field: Field<number>, value: number): Field<number> {
+  return { ...field, default: value };
+}
+
+const qwenPreferences = {
+  rmsNormEps: withDefault(llamaFields.rmsNormEps, 1e-6),
+  ropeTheta: withDefault(llamaFields.ropeTheta, 1_000_000),
+} as const satisfies Fields;
+
+/** The Qwen2 form: the Llama form with biases where queries, keys and values are made. */
+export const qwen2Fields = { ...llamaFields, ...qwenPreferences } as const satisfies Fields;
+
+/** The Qwen3 form: the Llama form with an RMS norm of each head of the queries and keys. */
+export const qwen3Fields = { ...llamaFields, ...qwenPreferences } as const satisfies Fields;
+
 export type Gpt2Config = { modelType: 'gpt2' } & Values<typeof gpt2Fields>;
 export type LlamaConfig = { modelType: 'llama' } & Values<typeof llamaFields>;
-export type ModelConfig = Gpt2Config | LlamaConfig;
+export type Qwen2Config = { modelType: 'qwen2' } & Values<typeof qwen2Fields>;
+export type Qwen3Config = { modelType: 'qwen3' } & Values<typeof qwen3Fields>;
+/** The forms with rotary positions; one description computes them all. */
+export type RotaryConfig = LlamaConfig | Qwen2Config | Qwen3Config;
+export type ModelConfig = Gpt2Config | RotaryConfig;
 export type ModelType = ModelConfig['modelType'];
 export type HiddenAct = (typeof activations)[number];
 
 /** The fields of each model form, by `modelType`. */
-export const modelFields = { gpt2: gpt2Fields, llama: llamaFields } as const;
+export const modelFields = {
+  gpt2: gpt2Fields,
+  llama: llamaFields,
+  qwen2: qwen2Fields,
+  qwen3: qwen3Fields,
+} as const;
+
+function formSchema(modelType: ModelType): z.ZodObject<{ modelType: z.ZodLiteral<ModelType> }> {
+  const { shape } = fieldsSchema(modelFields[modelType] as Fields) as unknown as z.ZodObject;
+  return z.strictObject({ modelType: z.literal(modelType), ...shape });
+}
 
 export const modelConfigSchema = z.discriminatedUnion('modelType', [
-  z.strictObject({
-    modelType: z.literal('gpt2'),
-    ...(fieldsSchema(gpt2Fields) as unknown as z.ZodObject).shape,
-  }),
-  z.strictObject({
-    modelType: z.literal('llama'),
-    ...(fieldsSchema(llamaFields) as unknown as z.ZodObject).shape,
-  }),
+  formSchema('gpt2'),
+  formSchema('llama'),
+  formSchema('qwen2'),
+  formSchema('qwen3'),
 ]) as unknown as z.ZodType<ModelConfig>;
 
 /** What contradicts what in the numbers of a model form; empty when all is well. */
@@ -134,25 +192,35 @@ export function modelProblems(model: ModelConfig): SettingProblem[] {
   const add = (name: string, message: string, hint: string): void => {
     problems.push({ path: `model.${name}`, message, hint });
   };
-  if (model.modelType === 'gpt2' && model.hiddenSize % model.numAttentionHeads !== 0) {
-    add(
-      'hiddenSize',
-      `hiddenSize ${model.hiddenSize} is not a multiple of numAttentionHeads ${model.numAttentionHeads}.`,
-      'Choose a width that the heads divide.',
-    );
+  if (model.modelType === 'gpt2') {
+    if (model.hiddenSize % model.numAttentionHeads !== 0) {
+      add(
+        'hiddenSize',
+        `hiddenSize ${model.hiddenSize} is not a multiple of numAttentionHeads ${model.numAttentionHeads}.`,
+        'Choose a width that the heads divide.',
+      );
+    }
+    return problems;
   }
-  if (model.modelType === 'llama' && model.numAttentionHeads % model.numKeyValueHeads !== 0) {
+  if (model.numAttentionHeads % model.numKeyValueHeads !== 0) {
     add(
       'numKeyValueHeads',
       `numAttentionHeads ${model.numAttentionHeads} is not a multiple of numKeyValueHeads ${model.numKeyValueHeads}.`,
       'Choose key and value heads that divide the heads.',
     );
   }
-  if (model.modelType === 'llama' && model.headDim % 2 !== 0) {
+  if (model.headDim % 2 !== 0) {
     add(
       'headDim',
       `headDim ${model.headDim} is odd; rotary positions turn pairs.`,
       'Choose an even head size.',
+    );
+  }
+  if (model.ropeType === 'llama3' && model.ropeHighFreqFactor <= model.ropeLowFreqFactor) {
+    add(
+      'ropeHighFreqFactor',
+      `ropeHighFreqFactor ${model.ropeHighFreqFactor} is not above ropeLowFreqFactor ${model.ropeLowFreqFactor}.`,
+      'Choose a high frequency above the low one; Llama 3 has 4 and 1.',
     );
   }
   return problems;

@@ -182,7 +182,7 @@ function readModel(json: JsonObject, modelType: ModelType, family: HfFamily<Mode
     }
   }
   const defaults = family.defaults(json);
-  const values: Record<string, JsonValue | undefined> = {};
+  const values: Record<string, JsonValue | undefined> = { ...family.nested(json) };
   for (const [name, key] of Object.entries(family.keys)) {
     const value = json.get(key) ?? defaults[key];
     values[name] = name === 'hiddenAct' ? (activationAliases.get(value ?? null) ?? value) : value;

@@ -1,5 +1,5 @@
 // What each model form says about its Hugging Face files: its keys in config.json, its state dict and its
-// model.py. One file a form implements this (hf-gpt2.ts, hf-llama.ts); hf-families.ts lists them.
+// model.py. One file a form implements this (hf-gpt2.ts, hf-llama.ts, …); hf-families.ts lists them.
 
 import type { HiddenAct, ModelConfig } from '../config.ts';
 import { EngineError } from '../errors.ts';
@@ -22,18 +22,21 @@ export interface StateDict {
 /** Element types that weights are written in. */
 export type WeightElementType = 'f32' | 'f16' | 'bf16';
 
-export interface HfFamily<C extends ModelConfig> {
+/** `Nested` are the settings that have no key of their own in config.json. */
+export interface HfFamily<C extends ModelConfig, Nested extends keyof C = never> {
   /** The class in transformers that opens the weights. */
   readonly architecture: string;
-  /** The key in config.json of each setting. */
-  readonly keys: Readonly<Record<Exclude<keyof C, 'modelType'>, string>>;
+  /** The key in config.json of each setting but the nested ones. */
+  readonly keys: Readonly<Record<Exclude<keyof C, 'modelType' | Nested>, string>>;
+  /** The nested settings; undefined stands for a setting's default. Refuses what is not computed. */
+  nested(config: JsonObject): Readonly<Record<Nested, JsonValue | undefined>>;
   /** Keys that a config.json must have. */
   readonly requiredKeys: readonly string[];
   /** Values that transformers assumes for keys that a config.json leaves out, or gives as null. */
   defaults(config: JsonObject): Readonly<Record<string, JsonValue>>;
   /** Keys with the only value this form supports; any other value is refused by name, absence is fine. */
   readonly fixed: Readonly<Record<string, boolean>>;
-  /** Further keys that transformers or other readers look for, as JSON text. */
+  /** Nested settings, and further keys that transformers or other readers look for, as JSON text. */
   extra(config: C): Readonly<Record<string, string>>;
   /** Refuses what else the form cannot express, before its settings are read. */
   checkJson(config: JsonObject): void;

@@ -25,6 +25,7 @@ export const gpt2Family: HfFamily<Gpt2Config> = {
     tieWordEmbeddings: 'tie_word_embeddings',
     initializerRange: 'initializer_range',
   },
+  nested: () => ({}),
   requiredKeys: ['vocab_size', 'n_embd', 'n_layer', 'n_head', 'n_positions'],
   defaults,
   fixed: {

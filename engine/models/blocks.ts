@@ -79,10 +79,15 @@ export function norm(name: string, size: number, hasBias: boolean): ParameterSpe
 
 /** A bias vector that starts at zero. */
 export function bias(name: string, size: number): ParameterSpec {
+  return biases(name, [{ name, size }]);
+}
+
+/** The biases of matrices that are computed with as one, starting at zero. */
+export function biases(key: string, parts: readonly { name: string; size: number }[]): ParameterSpec {
   return {
-    key: name,
-    shape: [size],
+    key,
+    shape: [parts.reduce((sum, { size }) => sum + size, 0)],
     decays: false,
-    parts: [{ name, shape: [size], initial: { kind: 'zeros' } }],
+    parts: parts.map(({ name, size }) => ({ name, shape: [size], initial: { kind: 'zeros' } })),
   };
 }

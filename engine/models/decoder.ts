@@ -1,7 +1,7 @@
 // A decoder-only language model of any family: its parameters, and the passes recorded from them.
 // Training, evaluation and generation all record through here; there is no second inference model.
 
-import type { Gpt2Config, LlamaConfig, ModelConfig } from '../config.ts';
+import type { Gpt2Config, ModelConfig, RotaryConfig } from '../config.ts';
 import { scalarsInput } from '../graph/scalars.ts';
 import { Tape, type TapeOptions } from '../graph/tape.ts';
 import { addToArena, createArena, type Arena, type Tensor } from '../graph/tensor.ts';
@@ -27,7 +27,9 @@ function familyOf(config: ModelConfig): DecoderFamily<ModelConfig> {
     case 'gpt2':
       return gpt2 as DecoderFamily<Gpt2Config> as unknown as DecoderFamily<ModelConfig>;
     case 'llama':
-      return llama as DecoderFamily<LlamaConfig> as unknown as DecoderFamily<ModelConfig>;
+    case 'qwen2':
+    case 'qwen3':
+      return llama as DecoderFamily<RotaryConfig> as unknown as DecoderFamily<ModelConfig>;
     default:
       return config satisfies never;
   }

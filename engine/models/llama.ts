@@ -1,23 +1,26 @@
 // The Llama form (Touvron et al. 2023; names and layout of transformers' LlamaForCausalLM): rotary
 // positions, RMS norm, grouped-query attention, gated feed-forward, Linear weights (out, in), no biases.
+// Qwen2 is the same with biases of queries, keys and values; Qwen3 with an RMS norm of each of their heads.
 // C = hidden, I = intermediate, NH = heads, NKV = key and value heads, HS = head size, M = B*T.
 
-import type { LlamaConfig } from '../config.ts';
+import type { RotaryConfig } from '../config.ts';
 import type { Tape } from '../graph/tape.ts';
 import { addToArena, type Tensor } from '../graph/tensor.ts';
 import { embedding } from '../ops/embedding/embedding.ts';
 import { gatedActivation } from '../ops/gated-activation/gated-activation.ts';
 import { linear } from '../ops/matmul/matmul.ts';
+import { headNorm } from '../ops/norm/head-norm.ts';
 import { rmsNorm } from '../ops/norm/norm.ts';
 import { rotary, rotaryTable } from '../ops/rotary/rotary.ts';
-import { fused, matrix, norm, tokenInputs, type PassOptions } from './blocks.ts';
+import { biases, fused, matrix, norm, tokenInputs, type PassOptions } from './blocks.ts';
 import type { DecoderFamily, ParameterLookup } from './family.ts';
 import type { ParameterSpec } from './parameters.ts';
+import { inverseFrequencies } from './rotary-frequencies.ts';
 import { selfAttention } from './self-attention.ts';
 
 const tableName = 'rotary table';
 
-function parameterSpecs(config: LlamaConfig): ParameterSpec[] {
+function parameterSpecs(config: RotaryConfig): ParameterSpec[] {
   const { hiddenSize: C, intermediateSize: I, initializerRange } = config;
   const queries = config.numAttentionHeads * config.headDim;
   const keys = config.numKeyValueHeads * config.headDim;
@@ -39,6 +42,7 @@ function parameterSpecs(config: LlamaConfig): ParameterSpec[] {
         ],
         normal,
       ),
+      ...attentionExtras(config, `${l}.self_attn`),
       matrix(`${l}.self_attn.o_proj.weight`, [C, queries], initializerRange),
       norm(`${l}.post_attention_layernorm`, C, false),
       fused(
@@ -59,7 +63,29 @@ function parameterSpecs(config: LlamaConfig): ParameterSpec[] {
   return specs;
 }
 
-function hidden(tape: Tape, config: LlamaConfig, parameters: ParameterLookup, pass: PassOptions): Tensor {
+/** What the families of this form add to attention, none of it decaying. */
+function attentionExtras(config: RotaryConfig, attention: string): ParameterSpec[] {
+  const { numAttentionHeads, numKeyValueHeads, headDim } = config;
+  const keys = numKeyValueHeads * headDim;
+  switch (config.modelType) {
+    case 'llama':
+      return [];
+    case 'qwen2':
+      return [
+        biases(`${attention}.qkv.bias`, [
+          { name: `${attention}.q_proj.bias`, size: numAttentionHeads * headDim },
+          { name: `${attention}.k_proj.bias`, size: keys },
+          { name: `${attention}.v_proj.bias`, size: keys },
+        ]),
+      ];
+    case 'qwen3':
+      return [norm(`${attention}.q_norm`, headDim, false), norm(`${attention}.k_norm`, headDim, false)];
+    default:
+      return config satisfies never;
+  }
+}
+
+function hidden(tape: Tape, config: RotaryConfig, parameters: ParameterLookup, pass: PassOptions): Tensor {
   const inputs = tokenInputs(tape, pass);
   let x = embedding(tape, [
     { ids: inputs.ids, order: inputs.idOrder, table: parameters.get('model.embed_tokens.weight') },
@@ -72,7 +98,7 @@ function hidden(tape: Tape, config: LlamaConfig, parameters: ParameterLookup, pa
 /** x + attention(norm(x)), then x + down(act(gate) * up); x (M, C) f32. */
 function block(
   tape: Tape,
-  config: LlamaConfig,
+  config: RotaryConfig,
   parameters: ParameterLookup,
   pass: PassOptions,
   x: Tensor,
@@ -83,7 +109,16 @@ function block(
   const layout = 'out-in' as const;
 
   const normed = rmsNorm(tape, x, parameters.get(`${l}.input_layernorm`), rmsNormEps);
-  const qkv = rotary(tape, linear(tape, normed, parameters.get(`${l}.self_attn.qkv`), { layout }), {
+  const qkv = linear(tape, normed, parameters.get(`${l}.self_attn.qkv`), {
+    layout,
+    bias: parameters.find(`${l}.self_attn.qkv.bias`),
+  });
+  if (config.modelType === 'qwen3') {
+    const [q, k] = ['q_norm', 'k_norm'].map((name) => parameters.get(`${l}.self_attn.${name}`));
+    headNorm(tape, qkv, q!, rmsNormEps, { groups: numAttentionHeads, offset: 0 });
+    headNorm(tape, qkv, k!, rmsNormEps, { groups: numKeyValueHeads, offset: numAttentionHeads * headDim });
+  }
+  rotary(tape, qkv, {
     positions: tokenInputs(tape, pass).positions,
     table: parameters.constant(tableName),
     offset: 0,
@@ -108,12 +143,7 @@ function block(
   return linear(tape, gated, parameters.get(`${l}.mlp.down_proj.weight`), { layout, residual: y });
 }
 
-/** Frequencies theta^(-2i/HS) of rotary positions: (HS/2) f32. */
-function inverseFrequencies({ headDim, ropeTheta }: LlamaConfig): Float32Array {
-  return Float32Array.from({ length: headDim / 2 }, (_, i) => ropeTheta ** ((-2 * i) / headDim));
-}
-
-export const llama: DecoderFamily<LlamaConfig> = {
+export const llama: DecoderFamily<RotaryConfig> = {
   parameterSpecs,
   hidden,
   headKey: (config) => (config.tieWordEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight'),

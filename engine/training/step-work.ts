@@ -33,8 +33,8 @@ export function stepWork(settings: Pick<RunSettings, 'model' | 'training'>): Ste
   } = model;
   const { perDeviceTrainBatchSize: B, gradientAccumulationSteps: microSteps } = training;
   const T = training.maxLength || model.maxPositionEmbeddings;
-  const HS = model.modelType === 'llama' ? model.headDim : C / NH;
-  const NKV = model.modelType === 'llama' ? model.numKeyValueHeads : NH;
+  const HS = model.modelType === 'gpt2' ? C / NH : model.headDim;
+  const NKV = model.modelType === 'gpt2' ? NH : model.numKeyValueHeads;
   const productParameters = countProductParameters(model);
   const pairs = (T * (T + 1)) / 2;
   const attention = 7 * 2 * B * NH * HS * pairs * L;

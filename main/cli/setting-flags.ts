@@ -45,7 +45,7 @@ const allModelFields: Fields = Object.assign({}, ...modelTypes.map((type) => mod
 
 /** The flags of all settings. */
 export const settingFlags: readonly Flag[] = [
-  { name: 'model-type', type: 'choice', choices: modelTypes, help: 'Model form: gpt2 or llama.' },
+  { name: 'model-type', type: 'choice', choices: modelTypes, help: `Model form: ${modelTypes.join(', ')}.` },
   ...fieldFlags(allModelFields, false),
   ...fieldFlags(trainingFields, false),
   ...fieldFlags(dataFields, false),
@@ -109,7 +109,7 @@ function convertModel(base: ModelConfig, modelType: ModelConfig['modelType']): R
   const shared = Object.entries(base).filter(([name]) => name in fields && name !== 'hiddenAct');
   const { hiddenSize, numAttentionHeads } = base;
   const heads =
-    modelType === 'llama'
+    'headDim' in fields && !('headDim' in base)
       ? { numKeyValueHeads: numAttentionHeads, headDim: Math.ceil(hiddenSize / numAttentionHeads / 2) * 2 }
       : {};
   return { ...defaultsOf(fields), ...Object.fromEntries(shared), ...heads };

@@ -40,8 +40,12 @@ export function tokenizerFiles(tokenizer: Tokenizer): ExportFiles {
   };
 }
 
-function tokenIds({ endOfTextTokenId, padTokenId }: Tokenizer): HfTokenIds {
-  return { bosTokenId: endOfTextTokenId, eosTokenId: endOfTextTokenId, padTokenId };
+/** A tokenizer of another program may begin texts with a token of their own; Heddle's begin as they end. */
+function tokenIds(tokenizer: Tokenizer): HfTokenIds {
+  const { endOfTextTokenId, padTokenId, specialTokens } = tokenizer;
+  const begin = tokenizer.toTokenizerConfig()['bos_token'];
+  const bosTokenId = typeof begin === 'string' ? specialTokens.get(begin) : undefined;
+  return { bosTokenId: bosTokenId ?? endOfTextTokenId, eosTokenId: endOfTextTokenId, padTokenId };
 }
 
 function jsonText(value: unknown): string {

@@ -76,6 +76,9 @@ function beginning(model: ModelConfig): string {
       ? `        nn.init.normal_(parameter, std=${projection} if name.endswith("c_proj.weight") else ${model.initializerRange})`
       : `        nn.init.normal_(parameter, std=${model.initializerRange})`,
   ];
+  if (model.modelType === 'qwen2') {
+    lines.push('    if name.endswith("bias"):', '        nn.init.zeros_(parameter)');
+  }
   if (isGpt2 && !model.useBias) {
     lines.push(
       '    if name.endswith("bias"):',

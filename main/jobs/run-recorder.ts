@@ -133,13 +133,16 @@ export class RunRecorder {
   /** The run is at a step; whatever was recorded after it belongs to a future that did not happen. */
   private start({ step, totalSteps, totalEpochs, parameterCount, memoryBytes }: EventOf<'start'>): void {
     const { store } = this.book;
-    const lost = store.checkpoints.list(this.runId).filter((checkpoint) => checkpoint.step > step);
+    const lost = store.checkpoints
+      .list(this.runId)
+      .map((checkpoint) => checkpoint.step)
+      .filter((lostStep) => lostStep > step);
     store.transaction(() => {
       store.metrics.cutAfter(this.runId, step);
       store.samples.cutAfter(this.runId, step);
-      for (const checkpoint of lost) store.checkpoints.remove(this.runId, checkpoint.step);
+      this.book.forgetCheckpoints(this.runId, lost);
     });
-    this.deleteFolders(lost.map((checkpoint) => checkpoint.step));
+    this.deleteFolders(lost);
     this.change = {};
     this.book.update(this.runId, {
       step,
@@ -165,7 +168,7 @@ export class RunRecorder {
     checkpoints.add({ runId, step, evalLoss, isMarked: false, sizeBytes, createdAtMs: Date.now() });
     const old = stepsToDelete(checkpoints.list(runId), this.options.saveTotalLimit);
     // The row goes first: a row must never point to a folder that is not there.
-    for (const oldStep of old) checkpoints.remove(runId, oldStep);
+    book.forgetCheckpoints(runId, old);
     this.deleteFolders(old);
     book.update(runId, this.best());
     const checkpoint = book.checkpoints(runId).find((one) => one.step === step);

@@ -43,6 +43,7 @@ const repeatable: ReadonlySet<CallName> = new Set<CallName>([
   'checkpoints.resolve',
   'checkpoints.mark',
   'generation.cancel',
+  'generation.countTokens',
   'evaluation.run',
 ]);
 

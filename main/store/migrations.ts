@@ -21,7 +21,7 @@ export function migrate(
 ): void {
   const version = database.pragma('user_version', { simple: true }) as number;
   for (let next = version; next < steps.length; next++) {
-    if (next > 0) backUp(database, backupsFolder, next);
+    if (version > 0) backUp(database, backupsFolder, next);
     database
       .transaction(() => {
         database.exec(steps[next]!);

@@ -86,10 +86,9 @@ export class Checkpoints {
       );
     }
     // The row goes first: a row must never point to a folder that is not there.
-    checkpoints.remove(id, step);
+    this.book.forgetCheckpoints(id, [step]);
     const best = this.book.checkpoints(id).find(({ isBest }) => isBest);
     this.book.update(id, { bestStep: best?.step ?? null, bestEvalLoss: best?.evalLoss ?? null });
-    this.book.bus.emit('run.checkpointRemoved', { runId: id, step });
     await rm(checkpointPath(this.book.folder(id), step), { recursive: true, force: true });
   }
 

@@ -6,6 +6,7 @@ import type { EngineHost } from '../engine-host/host.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { EventBus } from './event-bus.ts';
 import type { AreaHandlers, CheckedInput } from './handlers.ts';
+import { PromptTokens } from './prompt-tokens.ts';
 
 /** More than this many texts at once would only make each of them late. */
 const mostAtOnce = 16;
@@ -21,7 +22,9 @@ export class Generation {
     this.bus = bus;
     this.host = host;
     this.checkpoints = checkpoints;
+    const promptTokens = new PromptTokens(checkpoints);
     this.handlers = {
+      'generation.countTokens': (input) => promptTokens.count(input),
       'generation.run': (input) => this.run(input),
       'generation.cancel': ({ generationId }) => {
         this.running.get(generationId)?.abort('now');

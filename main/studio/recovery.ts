@@ -33,7 +33,7 @@ export async function adoptCheckpoints(book: RunBook, runId: string): Promise<vo
   for (const manifest of whole) {
     if (!known.delete(manifest.step)) await adopt(book, runId, manifest);
   }
-  for (const step of known) book.store.checkpoints.remove(runId, step);
+  book.forgetCheckpoints(runId, known);
   for (const name of others) {
     const writer = stagedBy(name);
     // An engine whose main has died may still be saving.
@@ -55,6 +55,8 @@ async function adopt(book: RunBook, runId: string, { step, createdAtMs, files }:
   });
   const run = book.get(runId);
   if (step > run.step) book.update(runId, { step, epoch: record?.points.at(-1)?.epoch ?? run.epoch });
+  const checkpoint = book.checkpoints(runId).find((one) => one.step === step);
+  if (checkpoint) book.bus.emit('run.checkpoint', checkpoint);
   book.addEvent(runId, 'checkpoint-found', `A checkpoint of step ${step} was found and taken in.`);
 }
 

@@ -70,6 +70,14 @@ export class RunBook {
     if (!isKnown) this.addEventAt(runId, step, key, String(value));
   }
 
+  /** Forgets checkpoints and says so; their folders are the caller's, who deletes them afterwards. */
+  forgetCheckpoints(runId: string, steps: Iterable<number>): void {
+    for (const step of steps) {
+      this.store.checkpoints.remove(runId, step);
+      this.bus.emit('run.checkpointRemoved', { runId, step });
+    }
+  }
+
   /** The checkpoints of a run in order of steps. */
   checkpoints(runId: string): Checkpoint[] {
     const rows = this.store.checkpoints.list(runId);

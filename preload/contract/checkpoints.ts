@@ -54,7 +54,7 @@ export const checkpointCalls = {
     output: z.strictObject({ settings: z.unknown(), datasetId: id.nullable() }),
   },
   'weights.list': { input: nothing, output: z.array(weightsSchema) },
-  /** Opens a Hugging Face folder in the GPT-2 or Llama form, or an export of Heddle. */
+  /** Opens a Hugging Face folder of a supported family, or an export of Heddle. */
   'weights.open': {
     input: z.strictObject({
       sources: z.array(place).min(1).max(1_000),

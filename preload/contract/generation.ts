@@ -26,6 +26,16 @@ export const generationCalls = {
     }),
     output: z.strictObject({ text: z.string(), tokenCount: stepNumber, checkpoint: checkpointSchema }),
   },
+  /** What a prompt is for a checkpoint's tokenizer, while it is typed. */
+  'generation.countTokens': {
+    input: z.strictObject({ checkpoint: checkpointReferenceSchema, text: z.string().max(1_000_000) }),
+    output: z.strictObject({
+      /** Null where the tokenizer does not know all of the text. */
+      tokenCount: stepNumber.nullable(),
+      /** The first character that it does not know, and where it stands. */
+      unknownCharacter: z.strictObject({ character: z.string(), index: stepNumber }).nullable(),
+    }),
+  },
   'generation.cancel': { input: z.strictObject({ generationId: id }), output: nothing },
   'evaluation.run': {
     input: z.strictObject({

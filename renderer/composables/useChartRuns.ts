@@ -6,7 +6,6 @@ import type { ChartRun } from '../lib/charts/chart-run.ts';
 import { marksOf } from '../lib/charts/marks.ts';
 import { upToStep } from '../lib/charts/live-series.ts';
 import { tokensPerStep } from '../lib/run-figures.ts';
-import { usePreferencesStore } from '../stores/preferences.ts';
 import { useRunDetailsStore, type OpenedRun } from '../stores/run-details.ts';
 import { useRunsStore } from '../stores/runs.ts';
 import { useSeriesStore, type RunSeries } from '../stores/series.ts';
@@ -15,6 +14,8 @@ import { useToastsStore } from '../stores/toasts.ts';
 export interface ChartRunsOptions {
   /** Draws train and validation in their own colours, and what a fork grew out of behind it. */
   readonly isOwnPage: boolean;
+  /** The run that is drawn as the one the others are compared with. */
+  readonly baselineRunId?: () => string | null;
 }
 
 /** What a run is drawn from; nothing is made anew, and so drawn again, while it stays the same. */
@@ -30,12 +31,11 @@ interface Sources {
 /** Opens the named runs and gives them as charts see them; runs that are not there are left out. */
 export function useChartRuns(
   runIds: () => readonly string[],
-  { isOwnPage }: ChartRunsOptions,
+  { isOwnPage, baselineRunId = () => null }: ChartRunsOptions,
 ): ComputedRef<readonly ChartRun[]> {
   const runs = useRunsStore();
   const details = useRunDetailsStore();
   const figuresStore = useSeriesStore();
-  const preferences = usePreferencesStore();
   const toasts = useToastsStore();
 
   const ancestors = computed(() =>
@@ -61,7 +61,7 @@ export function useChartRuns(
     const summary = runs.byId.get(id);
     const figures = figuresStore.byRun.get(id);
     if (!summary || !figures) return [];
-    const isBaseline = !isOwnPage && preferences.preferences.baselineRunId === id;
+    const isBaseline = !isOwnPage && baselineRunId() === id;
     return [{ summary, figures, detail: details.details.get(id) ?? null, isBaseline, leftAtStep }];
   }
 
@@ -87,7 +87,16 @@ export function useChartRuns(
 }
 
 /** Summaries change several times a second; only these parts of them are drawn. */
-const drawnParts = ['id', 'name', 'color', 'state', 'startedAtMs', 'totalSteps', 'bestStep', 'error'] as const;
+const drawnParts = [
+  'id',
+  'name',
+  'color',
+  'state',
+  'startedAtMs',
+  'totalSteps',
+  'bestStep',
+  'error',
+] as const;
 
 function isSameDrawing(one: Sources, other: Sources): boolean {
   return (

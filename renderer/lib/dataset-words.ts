@@ -54,7 +54,7 @@ export function datasetFigures(dataset: Dataset, runCount: number, nowMs: number
     ),
     figure(
       kind === 'text' ? 'Lines' : 'Rows',
-      formatCount(rowCount),
+      rowCount < 1e7 ? formatInteger(rowCount) : formatCount(rowCount),
       kind === 'table' ? `text from “${textColumn}”` : '',
       countWords(rowCount, rowWord(kind)),
     ),
@@ -70,9 +70,24 @@ export function datasetFigures(dataset: Dataset, runCount: number, nowMs: number
   ];
 }
 
+/** How files are read as a sentence; a file's name at its beginning stays as it is. */
+export function guessSentence({ guess, files }: Pick<ImportPreview, 'guess' | 'files'>): string {
+  if (guess === '' || files.some(({ name }) => guess.startsWith(name))) return guess && `${guess}.`;
+  return `${guess.charAt(0).toUpperCase()}${guess.slice(1)}.`;
+}
+
 /** What two files' lines are, in words: `120 and 118 lines`. */
 export function alignedWords({ lineCounts }: NonNullable<ImportPreview['aligned']>): string {
   return `${lineCounts.map(formatInteger).join(' and ')} lines`;
+}
+
+/** A message with the folders left off before the names of files that the user knows by their names. */
+export function withoutFolders(message: string, names: readonly string[]): string {
+  return [...new Set(names)].reduce((text, name) => {
+    const literal = name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+    const path = new RegExp(String.raw`(^|[\s"“])(?:[A-Za-z]:)?[/\\][^"\n]*?[/\\]${literal}`, 'g');
+    return text.replace(path, (_, before: string) => before + name);
+  }, message);
 }
 
 /** A name for what files become, while nobody gave one. */

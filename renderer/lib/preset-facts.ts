@@ -22,9 +22,16 @@ export function startFacts({ model, training }: RunSettings, estimate: Estimate 
   ];
 }
 
-/** A range of time in whole units: `30 to 45 s`, `2 to 3 min`, `5 h`. */
+/** A range of time in whole units: `30 to 45 s`, `2 to 3 min`, `5 h`, `3 to 9 days`. */
 export function durationRange({ low, high }: { low: number; high: number }): string {
-  const [unitMs, unit] = high < 90_000 ? [1_000, 's'] : high < 5_400_000 ? [60_000, 'min'] : [3_600_000, 'h'];
+  const [unitMs, unit] =
+    high < 90_000
+      ? [1_000, 's']
+      : high < 5_400_000
+        ? [60_000, 'min']
+        : high < 259_200_000
+          ? [3_600_000, 'h']
+          : [86_400_000, 'days'];
   const [from, to] = [low, high].map((ms) => Math.max(1, Math.round(ms / unitMs)));
   return from === to ? `${to} ${unit}` : `${from} to ${to} ${unit}`;
 }

@@ -1,7 +1,7 @@
 // The six figures at the top of a run: value, unit and what changed, from its summary, settings and metrics.
 
 import type { RunSettings } from '../../engine/config.ts';
-import type { RunSummary } from '../../preload/contract.ts';
+import type { RunEvent, RunSummary } from '../../preload/contract.ts';
 import { lastValue, type SeriesByKey } from './charts/live-series.ts';
 import {
   formatBytes,
@@ -44,6 +44,18 @@ export function runFigures(
 export function tokensPerStep({ model, training }: RunSettings): number {
   const length = training.maxLength || model.maxPositionEmbeddings;
   return training.perDeviceTrainBatchSize * training.gradientAccumulationSteps * length;
+}
+
+/** The learning rate that the schedule is made from: of the last change, else of the settings. */
+export function learningRateOf({
+  settings,
+  events,
+}: {
+  readonly settings: RunSettings;
+  readonly events: readonly RunEvent[];
+}): number {
+  const change = events.findLast(({ key }) => key === 'learningRate');
+  return change ? Number(change.value) : settings.training.learningRate;
 }
 
 function trainLoss(summary: RunSummary, settings: RunSettings | null, table: SeriesByKey): Figure {

@@ -89,8 +89,12 @@ export function titleWords(summary: RunSummary): string {
   return `${lead} · ${name} · Heddle`;
 }
 
+const eventNames: Readonly<Record<string, string>> = { learningRate: 'Learning rate changed to' };
+
 /** An event of a run in words. */
 export function eventWords({ key, value }: RunEvent): string {
+  const known = eventNames[key];
+  if (known) return `${known} ${value}`;
   const name = key.replaceAll('-', ' ');
   const sentence = name.charAt(0).toUpperCase() + name.slice(1);
   return value ? `${sentence}: ${value}` : sentence;

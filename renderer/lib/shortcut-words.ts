@@ -5,6 +5,7 @@ const names: Readonly<Record<string, string>> = {
   Escape: 'Esc',
   Slash: '/',
   Comma: ',',
+  Period: '.',
   ArrowUp: '↑',
   ArrowDown: '↓',
 };

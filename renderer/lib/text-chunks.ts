@@ -29,7 +29,10 @@ export function textOfChunk(index: number, read: string): string {
   const before = index === 0 ? 0 : 1;
   const start = index === 0 ? 0 : beginning(characters, 0);
   const end = beginning(characters, before + chunkCharacters - 1);
-  return characters.slice(start, end).join('').replace(/\r?\n$/, '');
+  return characters
+    .slice(start, end)
+    .join('')
+    .replace(/\r?\n$/, '');
 }
 
 /** Where a chunk begins whose forerunner's last planned character is at `last`. */

@@ -56,6 +56,7 @@ export function tokenizerOptions(kept: readonly TokenizerRecord[]): TokenizerOpt
 /** The choice that a value of the list names. */
 export function tokenizerChoice(value: string): TokenizerChoice {
   if (value.startsWith('kept:')) return { tokenizerId: value.slice('kept:'.length) };
-  if (value.startsWith('bpe:')) return { kind: 'byte-level-bpe', vocabSize: Number(value.slice('bpe:'.length)) };
+  if (value.startsWith('bpe:'))
+    return { kind: 'byte-level-bpe', vocabSize: Number(value.slice('bpe:'.length)) };
   return { kind: 'characters' };
 }

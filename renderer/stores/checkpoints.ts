@@ -2,7 +2,7 @@
 
 import { defineStore } from 'pinia';
 import { computed, ref, shallowReactive, shallowRef } from 'vue';
-import type { Checkpoint, Failure } from '../../preload/contract.ts';
+import type { CallOutput, Checkpoint, Failure } from '../../preload/contract.ts';
 import { useBridge } from '../bridge.ts';
 import { failureOf } from '../lib/failure.ts';
 import { useConnectionStore } from './connection.ts';
@@ -58,10 +58,18 @@ export const useCheckpointsStore = defineStore('checkpoints', () => {
     return put(await bridge.call('checkpoints.mark', { runId: runId!, step, isMarked }));
   }
 
+  /** The checkpoint or the opened weights that a reference means; rejects as the call does. */
+  const resolve = (checkpoint: string): Promise<Checkpoint> =>
+    bridge.call('checkpoints.resolve', { checkpoint });
+
+  /** What a run that begins from it begins with. */
+  const settings = (checkpoint: string): Promise<CallOutput<'checkpoints.settings'>> =>
+    bridge.call('checkpoints.settings', { checkpoint });
+
   async function remove({ runId, step, reference }: Checkpoint): Promise<void> {
     await bridge.call('checkpoints.remove', { runId: runId!, step });
     byReference.delete(reference);
   }
 
-  return { byReference, checkpoints, isLoaded, failure, load, byRun, mark, remove };
+  return { byReference, checkpoints, isLoaded, failure, load, byRun, mark, resolve, settings, remove };
 });

@@ -24,7 +24,6 @@ export const useDatasetImportStore = defineStore('dataset-import', () => {
   const failure = shallowRef<Failure | null>(null);
   const isLooking = ref(false);
   const isImporting = ref(false);
-  /** What the user calls it; empty for the name that the files suggest. */
   const name = ref('');
   const isOpen = computed(() => tickets.value.length > 0);
   const suggestedName = computed(() =>
@@ -63,19 +62,23 @@ export const useDatasetImportStore = defineStore('dataset-import', () => {
     }
   }
 
-  /** Takes files that came in; beside those that are being looked at when there are some. */
-  function add(more: readonly Ticket[]): Promise<void> {
-    tickets.value = [...tickets.value, ...more];
+  /** Other files than before: how they are read is found out anew, and a name that nobody changed follows. */
+  function put(next: readonly Ticket[]): Promise<void> {
+    const isUnchanged = name.value === '' || name.value === suggestedName.value;
+    tickets.value = next;
     reading.value = {};
+    if (isUnchanged) name.value = suggestedName.value;
     return look();
   }
+
+  /** Takes files that came in; beside those that are being looked at when there are some. */
+  const add = (more: readonly Ticket[]): Promise<void> => put([...tickets.value, ...more]);
 
   /** Leaves one of the files or folders out. */
   function leaveOut(ticket: Ticket): Promise<void> {
     void incoming.release([ticket]);
-    tickets.value = tickets.value.filter((one) => one !== ticket);
-    reading.value = {};
-    if (tickets.value.length > 0) return look();
+    const rest = tickets.value.filter((one) => one !== ticket);
+    if (rest.length > 0) return put(rest);
     close();
     return Promise.resolve();
   }
@@ -125,7 +128,6 @@ export const useDatasetImportStore = defineStore('dataset-import', () => {
     isImporting,
     isOpen,
     name,
-    suggestedName,
     add,
     leaveOut,
     read,

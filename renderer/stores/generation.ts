@@ -1,23 +1,32 @@
-// Text that a run writes on request: one text at a time, streamed as it comes, kept by run so that looking
-// elsewhere and coming back loses nothing.
+// Text that a checkpoint writes on request: one text at a time, streamed as it comes, kept by the place that
+// asked for it (the page of a run by the run's id) so that looking elsewhere and coming back loses nothing.
 
 import { defineStore } from 'pinia';
 import { computed, shallowReactive, shallowRef } from 'vue';
 import type { GenerationConfig } from '../../engine/config.ts';
-import type { Failure } from '../../preload/contract.ts';
+import type { CallOutput, Failure } from '../../preload/contract.ts';
 import { useBridge } from '../bridge.ts';
 import { failureOf } from '../lib/failure.ts';
+import { usePreferencesStore } from './preferences.ts';
 
 export interface WrittenText {
   readonly generationId: string;
+  /** What was asked to write. */
+  readonly reference: string;
   readonly prompt: string;
   readonly text: string;
   readonly state: 'writing' | 'done' | 'ended' | 'failed';
   /** Of the checkpoint that wrote it, once it is known. */
   readonly step: number | null;
   readonly tokenCount: number | null;
+  /** From the first token on: opening the model and reading the prompt is not writing. */
+  readonly tokensPerSecond: number | null;
+  readonly firstTextAtMs: number | null;
   readonly failure: Failure | null;
 }
+
+/** A thousand pieces may come a second; the longer a text, the longer it takes to lay out. */
+const showAfterMs = (length: number): number => 50 + length / 400;
 
 export const useGenerationStore = defineStore('generation', () => {
   const bridge = useBridge();
@@ -31,38 +40,81 @@ export const useGenerationStore = defineStore('generation', () => {
     if (text?.generationId === generationId) byRun.set(runId, { ...text, ...part });
   }
 
+  /** Came, and is not shown yet. */
+  let pending = '';
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function show(): void {
+    const written = byRun.get(writingRunId.value ?? '');
+    if (!written || pending === '') return;
+    change(writingRunId.value!, written.generationId, {
+      text: written.text + pending,
+      firstTextAtMs: written.firstTextAtMs ?? performance.now(),
+    });
+    pending = '';
+    timer = setTimeout(() => {
+      timer = undefined;
+      show();
+    }, showAfterMs(written.text.length));
+  }
   bridge.on('generation.text', ({ generationId, text }) => {
-    for (const [runId, written] of byRun)
-      if (written.generationId === generationId) change(runId, generationId, { text: written.text + text });
+    if (byRun.get(writingRunId.value ?? '')?.generationId !== generationId) return;
+    pending += text;
+    if (timer === undefined) show();
   });
 
-  /** Writes from the run's best checkpoint; never rejects, the text says how it failed. */
-  async function write(runId: string, prompt: string, config: Partial<GenerationConfig>): Promise<void> {
+  /**
+   * Writes from the run's best checkpoint, or another one, under the run's id or the name of the place that
+   * asks; never rejects, the text says how it failed.
+   */
+  async function write(
+    runId: string,
+    prompt: string,
+    config: Partial<GenerationConfig>,
+    checkpoint = runId,
+  ): Promise<void> {
     if (isWriting.value) return;
     const generationId = crypto.getRandomValues(new Uint32Array(4)).join('-');
     byRun.set(runId, {
       generationId,
+      reference: checkpoint,
       prompt,
       text: '',
       state: 'writing',
       step: null,
       tokenCount: null,
+      tokensPerSecond: null,
+      firstTextAtMs: null,
       failure: null,
     });
     writingRunId.value = runId;
     try {
-      const { text, tokenCount, checkpoint } = await bridge.call('generation.run', {
+      const { device } = usePreferencesStore();
+      const written = await bridge.call('generation.run', {
         generationId,
-        checkpoint: runId,
+        checkpoint,
         prompt,
         config,
-        device: {},
+        device,
       });
+      const { text, tokenCount } = written;
       const state = endedId === generationId ? 'ended' : 'done';
-      change(runId, generationId, { text, tokenCount, step: checkpoint.step, state });
+      const spentMs = performance.now() - (byRun.get(runId)?.firstTextAtMs ?? Infinity);
+      const tokensPerSecond = spentMs > 0 && tokenCount > 1 ? ((tokenCount - 1) * 1_000) / spentMs : null;
+      change(runId, generationId, {
+        text,
+        tokenCount,
+        tokensPerSecond,
+        step: written.checkpoint.step,
+        state,
+      });
     } catch (error) {
+      show();
       change(runId, generationId, { state: 'failed', failure: failureOf(error) });
     } finally {
+      clearTimeout(timer);
+      timer = undefined;
+      pending = '';
       writingRunId.value = null;
     }
   }
@@ -75,5 +127,9 @@ export const useGenerationStore = defineStore('generation', () => {
     await bridge.call('generation.cancel', { generationId: text.generationId });
   }
 
-  return { byRun, isWriting, writingRunId, write, end };
+  /** The tokens of a prompt for a checkpoint, and what of it its tokenizer does not know. */
+  const countTokens = (checkpoint: string, text: string): Promise<CallOutput<'generation.countTokens'>> =>
+    bridge.call('generation.countTokens', { checkpoint, text });
+
+  return { byRun, isWriting, writingRunId, write, end, countTokens };
 });

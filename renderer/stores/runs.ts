@@ -3,7 +3,7 @@
 
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import type { Failure, RunLabels, RunSummary } from '../../preload/contract.ts';
+import type { CallInput, Failure, RunLabels, RunSummary } from '../../preload/contract.ts';
 import { useBridge } from '../bridge.ts';
 import { failureOf } from '../lib/failure.ts';
 import { useConnectionStore } from './connection.ts';
@@ -43,6 +43,10 @@ export const useRunsStore = defineStore('runs', () => {
       failure.value = failureOf(error);
     }
   }
+
+  /** Makes a run; it waits where another one has the device. Rejects as the call does. */
+  const create = async (input: CallInput<'runs.create'>): Promise<RunSummary> =>
+    put(await bridge.call('runs.create', input));
 
   /** Trains the first preset on a sample, the stories unless another is named, from nothing. */
   async function trainOnSample(sampleId?: string): Promise<RunSummary> {
@@ -85,6 +89,7 @@ export const useRunsStore = defineStore('runs', () => {
     isLoaded,
     failure,
     load,
+    create,
     trainOnSample,
     pause,
     resume,

@@ -13,6 +13,7 @@ import type {
   TokenizerRecord,
   Weights,
 } from '../../preload/contract.ts';
+import { createFakeContent, type FakeContent } from './fake-datasets.ts';
 
 export const sampleDataset: Dataset = {
   id: 'dataset-stories',
@@ -50,7 +51,12 @@ const samples: readonly SampleDataset[] = [
 ];
 
 export const deviceReport: DeviceReport = {
-  chosen: { kind: 'cpu', name: 'CPU', reason: 'The CPU is used because no hardware adapter was found.' },
+  chosen: {
+    kind: 'cpu',
+    name: 'CPU',
+    reason: 'The CPU is used because no hardware adapter was found.',
+    memoryBytes: 2 ** 32,
+  },
   adapters: [],
   cpu: { model: 'Invented 9000', cores: 2, threads: 2, memoryBytes: 16e9 },
   matmulGflops: 98,
@@ -80,6 +86,8 @@ export interface FakeHome {
   readonly datasets: Map<string, Dataset>;
   readonly tokenizers: Map<string, TokenizerRecord>;
   readonly weights: Map<string, Weights>;
+  /** What is inside datasets, and what files turn out to be. */
+  readonly content: FakeContent;
 }
 
 /** The answers over a home of its own. */
@@ -95,7 +103,10 @@ export function createFakeHome(emit: <N extends EventName>(name: N, data: EventD
     return dataset;
   }
 
+  const content = createFakeContent(datasets, tokenizers, put, emit);
+
   const answers: FakeHome['answers'] = {
+    ...content.answers,
     'device.report': () => deviceReport,
     'preferences.get': () => preferences,
     'preferences.change': (part: Partial<Preferences>) => {
@@ -153,5 +164,5 @@ export function createFakeHome(emit: <N extends EventName>(name: N, data: EventD
       return {};
     },
   };
-  return { answers, datasets, tokenizers, weights };
+  return { answers, datasets, tokenizers, weights, content };
 }

@@ -1,13 +1,11 @@
 // A studio that keeps an invented run in memory and answers as the real one does. Its time passes only when
 // `advance` is called, so that tests decide what has happened.
 
-import { presets as shippedPresets } from '../../engine/models/presets.ts';
 import type { Bridge, PublishedCommand } from '../../renderer/bridge.ts';
 import { withPoints } from '../../renderer/lib/charts/live-series.ts';
 import { StudioError } from '../../renderer/lib/failure.ts';
 import type {
   Checkpoint,
-  Estimate,
   EventData,
   EventName,
   Failure,
@@ -19,39 +17,23 @@ import type {
   Ticket,
 } from '../../preload/contract.ts';
 import { createFakeHome, sampleDataset, type FakeHome } from './fake-home.ts';
+import { createFakeSettings, presets } from './fake-settings.ts';
+import { checkpointOf, writingAnswers } from './fake-writing.ts';
 import { inventedEvalLoss, inventedPoints, inventedSample } from './invented-run.ts';
 
-/** The shipped presets, the first at sizes of its own, so that tuning it changes no test of the page. */
-export const presets = shippedPresets.map((preset, index) => {
-  if (index > 0) return { ...preset, isOwn: false };
-  const { settings } = preset;
-  const model = { ...settings.model, hiddenSize: 128, numHiddenLayers: 4, intermediateSize: 512 };
-  const pace = { maxSteps: 700, evalSteps: 100, warmupSteps: 50, learningRate: 2e-3, minLearningRate: 2e-4 };
-  return {
-    ...preset,
-    isOwn: false,
-    settings: { ...settings, model, training: { ...settings.training, ...pace } },
-  };
-});
+export { presets };
 
-const estimate: Estimate = {
-  parameterCount: 804_096,
-  parameterBytes: 3_216_384,
-  gradientBytes: 3_216_384,
-  optimizerBytes: 6_432_768,
-  activationBytes: 48e6,
-  totalBytes: 61e6,
-  availableBytes: 8e9,
-  fits: true,
-  trainTokens: 65_080,
-  tokensPerParameter: 0.081,
-  totalSteps: 700,
-  epochs: 5.8,
-  totalFlops: 2.6e12,
-  stepMs: { low: 40, high: 60 },
-  durationMs: { low: 28_000, high: 42_000 },
-  measuredFrom: 'product',
+/** Opened weights as a reference finds them, and what they tell of themselves: a model, no training. */
+const openedWeights: Omit<Checkpoint, 'reference' | 'path'> = {
+  runId: null,
+  step: 0,
+  evalLoss: null,
+  isBest: false,
+  isMarked: false,
+  sizeBytes: 548e6,
+  createdAtMs: 0,
 };
+const openedSettings = { model: presets.at(-1)!.settings.model, data: presets[0]!.settings.data };
 
 interface Kept {
   detail: RunDetail;
@@ -256,9 +238,9 @@ export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
     return update(kept, { state, phase: '', etaMs: null, finishedAtMs: Date.now() });
   };
 
-  async function write(generationId: string, runId: string): Promise<unknown> {
-    const { checkpoints } = keptOf(runId).detail;
-    const checkpoint = checkpoints.find(({ isBest }) => isBest) ?? checkpoints.at(-1)!;
+  async function write(generationId: string, reference: string): Promise<unknown> {
+    const { checkpoints } = keptOf(reference.split('@')[0]!).detail;
+    const checkpoint = checkpointOf(checkpoints, reference);
     let text = '';
     for (const word of 'there was a lamp in the window, and the snow came to the hill. '.split(/(?<= )/)) {
       if (cancelled.has(generationId)) break;
@@ -269,10 +251,32 @@ export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
     return { text, tokenCount: text.length, checkpoint };
   }
 
+  function resolve(reference: string): Checkpoint {
+    if (reference.startsWith('weights:'))
+      return { ...openedWeights, reference, path: `/home/weights/${reference}` };
+    const found = [...runs.values()]
+      .flatMap(({ detail }) => detail.checkpoints)
+      .find((one) => one.reference === reference);
+    if (found) return found;
+    throw new StudioError({
+      code: 'checkpoint-not-found',
+      message: 'There is no such checkpoint.',
+      hint: '',
+    });
+  }
+
   const answers: Record<string, (input: never) => unknown> = {
     ...home.answers,
-    'presets.list': () => presets,
-    'settings.estimate': () => ({ problems: [], estimate, suggestions: [] }),
+    ...createFakeSettings(),
+    ...writingAnswers,
+    'checkpoints.resolve': ({ checkpoint }: { checkpoint: string }) => resolve(checkpoint),
+    'checkpoints.settings': ({ checkpoint }: { checkpoint: string }) => {
+      const { runId } = resolve(checkpoint);
+      return {
+        settings: runId ? keptOf(runId).detail.settings : openedSettings,
+        datasetId: runId && sampleDataset.id,
+      };
+    },
     'checkpoints.list': () => [...runs.values()].flatMap(({ detail }) => detail.checkpoints),
     'checkpoints.mark': ({ runId, step, isMarked }: { runId: string; step: number; isMarked: boolean }) => {
       const kept = keptOf(runId);
@@ -318,6 +322,13 @@ export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
       log(kept, 'resumed');
       return update(kept, { state: 'running', phase: 'training', finishedAtMs: null });
     },
+    'runs.change': ({ runId, key, value }: { runId: string; key: string; value: number }) => {
+      const kept = keptOf(runId);
+      log(kept, key, String(value));
+      return kept.detail.summary;
+    },
+    'runs.evaluateNow': ({ runId }: { runId: string }) => (keptOf(runId), {}),
+    'runs.checkpointNow': ({ runId }: { runId: string }) => (keptOf(runId), {}),
     'generation.run': ({ generationId, checkpoint }: { generationId: string; checkpoint: string }) =>
       write(generationId, checkpoint),
     'generation.cancel': ({ generationId }: { generationId: string }) => {

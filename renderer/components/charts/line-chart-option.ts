@@ -7,7 +7,6 @@ import type { ChartMark, Range } from '../../lib/charts/chart-run.ts';
 import type { Curve } from '../../lib/charts/curves.ts';
 import { sidesOfMarks } from '../../lib/charts/marks.ts';
 import { xTick, type XAxis } from '../../lib/charts/x-axis.ts';
-import { formatTick } from '../../lib/format.ts';
 import { colourName } from './curve-colours.ts';
 
 /** A mark at its place on the axis. */
@@ -25,6 +24,8 @@ export interface LineChartInput {
   readonly yRange: Range | null;
   readonly isLogarithmic: boolean;
   readonly isFromZero: boolean;
+  /** A label of the vertical axis. */
+  readonly tick: (value: number) => string;
   /** Width of the plot, in pixels. */
   readonly plotWidth: number;
   /** The curve that stands out, by id; null for none. */
@@ -34,10 +35,11 @@ export interface LineChartInput {
 /** Places of the plot inside its card, in pixels; the same in every chart, so that their axes line up. */
 export const chartGrid = { left: 56, right: 20, top: 12, bottom: 26 } as const;
 
-/** Room for one label and the space beside it. */
+/** Room for one label and the space beside it; and no more labels than this, however wide the plot. */
 const pixelsPerLabel = 48;
+const mostLabels = 14;
 /** How faint what was measured is behind what is smoothed; of buckets it fills the room between their ends. */
-const raw = { opacity: 0.32, ofBuckets: 0.16 } as const;
+const raw = { opacity: 0.32, ofBuckets: 0.1 } as const;
 
 /** The whole option; give it with `notMerge`, so that lines that are gone go. */
 export function lineChartOption(input: LineChartInput): EChartsCoreOption {
@@ -49,21 +51,21 @@ export function lineChartOption(input: LineChartInput): EChartsCoreOption {
     xAxis: xAxisOf(input, label),
     yAxis: [
       {
-      ...(isLogarithmic ? { type: 'log', logBase: 2 } : { type: 'value', scale: !isFromZero }),
-      ...(yRange ? { min: yRange.from, max: yRange.to } : {}),
-      splitNumber: 4,
-      axisLine: { show: false },
-      axisTick: { show: false },
-      splitLine: { lineStyle: { color: colours.line, width: 1 } },
-      axisLabel: {
-        ...label,
-        formatter: formatTick,
-        hideOverlap: true,
-        showMinLabel: !yRange || isLogarithmic,
+        ...(isLogarithmic ? { type: 'log', logBase: 2 } : { type: 'value', scale: !isFromZero }),
+        ...(yRange ? { min: yRange.from, max: yRange.to } : {}),
+        splitNumber: 4,
+        axisLine: { show: false },
+        axisTick: { show: false },
+        splitLine: { lineStyle: { color: colours.line, width: 1 } },
+        axisLabel: {
+          ...label,
+          formatter: input.tick,
+          hideOverlap: true,
+          showMinLabel: !yRange || isLogarithmic,
+        },
       },
-    },
-    // Marks at the foot of the plot stand on an axis of their own, whatever the values do.
-    { type: 'value', min: 0, max: 1, show: false },
+      // Marks at the foot of the plot stand on an axis of their own, whatever the values do.
+      { type: 'value', min: 0, max: 1, show: false },
     ],
     series: [
       ...curves.flatMap((curve) => [
@@ -76,7 +78,7 @@ export function lineChartOption(input: LineChartInput): EChartsCoreOption {
 }
 
 function xAxisOf({ axis, xRange, plotWidth }: LineChartInput, label: object): object {
-  const mostStretches = Math.max(2, Math.floor(plotWidth / pixelsPerLabel));
+  const mostStretches = Math.max(2, Math.min(mostLabels, Math.floor(plotWidth / pixelsPerLabel)));
   const span = xRange.to - xRange.from;
   const isCount = (axis === 'step' || axis === 'tokens') && xRange.from === 0;
   const distance = isCount

@@ -2,6 +2,21 @@
 
 import { sectionTitles, type ChartDefinition } from './definitions.ts';
 
+/** What was chosen for one chart; what was not chosen is as the chart is made. */
+export interface ChartLook {
+  readonly isLogarithmic?: boolean;
+  readonly ignoresOutliers?: boolean;
+}
+
+/** What a page remembers of its charts. */
+export interface Arrangement {
+  readonly order?: readonly string[];
+  readonly perRow?: string;
+  readonly filter?: string;
+  /** By the chart's id. */
+  readonly looks?: Readonly<Record<string, ChartLook>>;
+}
+
 export interface ChartSection {
   readonly id: string;
   readonly title: string;

@@ -1,5 +1,6 @@
 // The figures of a chart as comma-separated values, as they were measured (or reduced), not smoothed.
 
+import { csvCell } from '../csv.ts';
 import type { ChartRun } from './chart-run.ts';
 import type { ChartDefinition } from './definitions.ts';
 
@@ -12,15 +13,9 @@ export function chartCsv({ lines }: ChartDefinition, runs: readonly ChartRun[]):
       series?.steps.forEach((step, index) => {
         const values = [series.means[index], series.minimums[index], series.maximums[index]];
         const time = new Date(series.timesMs[index]!).toISOString();
-        rows.push([quote(run.name), key, step, series.epochs[index], time, ...values].join(','));
+        rows.push([csvCell(run.name), key, step, series.epochs[index], time, ...values].join(','));
       });
     }
   }
   return `${rows.join('\n')}\n`;
-}
-
-function quote(text: string): string {
-  // A leading sign would be taken for a formula by spreadsheets.
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,7 +1,14 @@
 // Which charts there are for the metric keys that exist. A key that nobody foresaw gets a chart of its own, so
 // that a new metric needs no change here.
 
-import { formatBytes, formatFixed, formatInteger, formatLearningRate, formatPerplexity } from '../format.ts';
+import {
+  formatBytes,
+  formatFixed,
+  formatInteger,
+  formatLearningRate,
+  formatPerplexity,
+  formatTick,
+} from '../format.ts';
 
 /** One line that a chart draws for each run. */
 export interface LineDefinition {
@@ -24,6 +31,8 @@ export interface ChartDefinition {
   readonly isLogarithmic: boolean;
   readonly isFromZero: boolean;
   readonly format: (value: number) => string;
+  /** A label of the vertical axis. */
+  readonly tick: (value: number) => string;
 }
 
 const titles: Readonly<Record<string, string>> = {
@@ -57,6 +66,7 @@ const together: readonly ChartDefinition[] = [
     isLogarithmic: false,
     isFromZero: false,
     format: loss3,
+    tick: formatTick,
   },
   {
     id: 'perplexity',
@@ -69,6 +79,7 @@ const together: readonly ChartDefinition[] = [
     isLogarithmic: true,
     isFromZero: false,
     format: formatPerplexity,
+    tick: formatTick,
   },
 ];
 
@@ -109,12 +120,13 @@ function chartOfKey(key: string): ChartDefinition {
     isLogarithmic: key === 'eval/perplexity',
     isFromZero: /learning_rate|grad_norm|tokens_per_second|bytes/.test(key),
     format: formatOf(key),
+    tick: key.endsWith('_bytes') ? formatBytes : formatTick,
   };
 }
 
 function lineOf(key: string, name: string): LineDefinition {
   const isEval = key.startsWith('eval/');
-  const isExact = isEval || /learning_rate|bytes/.test(key);
+  const isExact = isEval || /learning_rate|bytes|epoch_/.test(key);
   return { key, name, role: isEval ? 'eval' : 'train', isExponential: false, isSmoothed: !isExact };
 }
 

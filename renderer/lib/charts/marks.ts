@@ -12,7 +12,7 @@ const ofEvents: Readonly<
   restarted: { kind: 'resumed', label: () => 'restarted' },
   learningRate: {
     kind: 'change',
-    label: ({ value }) => `learning rate ${formatLearningRate(Number(value))}`,
+    label: ({ value }) => `rate ${formatLearningRate(Number(value))}`,
   },
   failed: { kind: 'trouble', label: () => 'failed' },
 };

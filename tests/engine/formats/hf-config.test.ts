@@ -161,7 +161,12 @@ describe('readHfConfig', () => {
   });
 
   it.each<[what: string, code: string, says: RegExp, json: object]>([
-    ['another model type', 'hf-model-type-unsupported', /"mistral".*gpt2, llama/, { model_type: 'mistral' }],
+    [
+      'another model type',
+      'hf-model-type-unsupported',
+      /"mistral".*gpt2, llama, qwen2, qwen3/,
+      { model_type: 'mistral' },
+    ],
     [
       'a model type that objects inherit',
       'hf-model-type-unsupported',
@@ -178,20 +183,75 @@ describe('readHfConfig', () => {
     [
       'rotary scaling',
       'hf-rope-unsupported',
-      /rope_scaling.*"linear"/,
-      { ...llamaJson, rope_scaling: { type: 'linear', factor: 2 } },
+      /rope_scaling.*"dynamic".*default, linear, llama3/,
+      { ...llamaJson, rope_scaling: { type: 'dynamic', factor: 2 } },
     ],
     [
       'new-style rotary scaling',
       'hf-rope-unsupported',
-      /rope_parameters.*"llama3"/,
-      { ...llamaJson, rope_parameters: { rope_type: 'llama3', rope_theta: 1e4 } },
+      /rope_parameters.*"yarn"/,
+      { ...llamaJson, rope_parameters: { rope_type: 'yarn', rope_theta: 1e4 } },
+    ],
+    [
+      'rotary positions of their own in some layers',
+      'hf-rope-unsupported',
+      /rope_parameters.*"full_attention"/,
+      { ...llamaJson, rope_parameters: { full_attention: { rope_type: 'default' } } },
+    ],
+    [
+      'rotary scaling without its numbers',
+      'hf-config-invalid',
+      /"llama3".*no low_freq_factor/,
+      { ...llamaJson, rope_scaling: { rope_type: 'llama3', factor: 8 } },
+    ],
+    [
+      'rotary scaling whose numbers contradict each other',
+      'settings-invalid',
+      /ropeHighFreqFactor 1 .* ropeLowFreqFactor 4/,
+      {
+        ...llamaJson,
+        rope_scaling: { rope_type: 'llama3', factor: 8, low_freq_factor: 4, high_freq_factor: 1 },
+      },
+    ],
+    [
+      'two ways of rotary scaling',
+      'hf-config-invalid',
+      /rope_scaling and, differently, in rope_parameters/,
+      {
+        ...llamaJson,
+        rope_scaling: { rope_type: 'linear', factor: 2 },
+        rope_parameters: { rope_type: 'linear', factor: 4 },
+      },
     ],
     [
       'partly rotated heads',
       'hf-rope-unsupported',
       /partial/,
       { ...llamaJson, rope_parameters: { partial_rotary_factor: 0.5 } },
+    ],
+    [
+      'a mixture of experts',
+      'hf-model-type-unsupported',
+      /"qwen3_moe".*gpt2, llama, qwen2, qwen3/,
+      { ...llamaJson, model_type: 'qwen3_moe' },
+    ],
+    [
+      'sliding windows',
+      'hf-setting-unsupported',
+      /use_sliding_window/,
+      { ...llamaJson, model_type: 'qwen2', use_sliding_window: true },
+    ],
+    [
+      'layers that slide',
+      'hf-setting-unsupported',
+      /layer_types.*"sliding_attention"/,
+      { ...llamaJson, model_type: 'qwen3', layer_types: ['full_attention', 'sliding_attention'] },
+    ],
+    [
+      'Qwen3 with attention biases',
+      'hf-setting-unsupported',
+      /attention_bias/,
+      { ...llamaJson, model_type: 'qwen3', attention_bias: true },
     ],
     [
       'two rotary bases',

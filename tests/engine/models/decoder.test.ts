@@ -1,4 +1,4 @@
-// Both model forms against transformers and PyTorch: logits, loss, every gradient, ten AdamW losses,
+// Every model form against transformers and PyTorch: logits, loss, every gradient, ten AdamW losses,
 // and generation's cached passes against the whole pass.
 
 import { describe, expect, it } from 'vitest';

@@ -1,7 +1,14 @@
-// The tiny models of tests/golden/make_goldens.py: settings, weights by the same formula, golden tensors.
+// The tiny models of tests/golden/make_goldens.py and make_family_goldens.py: settings, weights by the same formula, golden tensors.
 
 import { readFile } from 'node:fs/promises';
-import { defaultsOf, gpt2Fields, llamaFields, type ModelConfig } from '../../../engine/config.ts';
+import {
+  defaultsOf,
+  gpt2Fields,
+  llamaFields,
+  qwen2Fields,
+  qwen3Fields,
+  type ModelConfig,
+} from '../../../engine/config.ts';
 import type { TensorReader } from '../../../engine/formats/bytes.ts';
 import { openSafetensors } from '../../../engine/formats/safetensors.ts';
 import { sizeOf } from '../../../engine/graph/tensor.ts';
@@ -10,6 +17,18 @@ import { modelParts } from '../../../engine/models/weights.ts';
 
 export const batch = 2;
 export const length = 9;
+
+const rotarySizes = {
+  vocabSize: 29,
+  hiddenSize: 16,
+  numHiddenLayers: 2,
+  numAttentionHeads: 4,
+  numKeyValueHeads: 2,
+  headDim: 6,
+  intermediateSize: 20,
+  maxPositionEmbeddings: 12,
+  tieWordEmbeddings: false,
+};
 
 export const goldenConfigs: readonly ModelConfig[] = [
   {
@@ -26,16 +45,10 @@ export const goldenConfigs: readonly ModelConfig[] = [
   {
     modelType: 'llama',
     ...defaultsOf(llamaFields),
-    vocabSize: 29,
-    hiddenSize: 16,
-    numHiddenLayers: 2,
-    numAttentionHeads: 4,
-    numKeyValueHeads: 2,
-    headDim: 6,
-    intermediateSize: 20,
-    maxPositionEmbeddings: 12,
-    tieWordEmbeddings: false,
+    ...rotarySizes,
   },
+  { modelType: 'qwen2', ...defaultsOf(qwen2Fields), ...rotarySizes },
+  { modelType: 'qwen3', ...defaultsOf(qwen3Fields), ...rotarySizes },
 ];
 
 /** Token ids and the ids that follow them, as the golden script makes them. */

@@ -1,4 +1,4 @@
-// The model folders of tests/golden/make_huggingface_goldens.py, and copies of them with something changed.
+// The model folders of tests/golden/make_huggingface_goldens.py and make_family_goldens.py, and copies of them with something changed.
 
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,8 +17,15 @@ export interface GoldenModel {
   readonly writtenIds: number[];
 }
 
+/** The logits behind the last of `ids`, for the families. */
+export interface FamilyModel extends GoldenModel {
+  readonly lastLogits: number[];
+}
+
 export const goldenNames = ['gpt2', 'llama'] as const;
-export type GoldenName = (typeof goldenNames)[number];
+export const familyNames = ['llama3', 'smollm2', 'qwen2', 'qwen3'] as const;
+export type FamilyName = (typeof familyNames)[number];
+export type GoldenName = (typeof goldenNames)[number] | FamilyName;
 
 /** The folder of a golden model. */
 export function goldenFolder(name: GoldenName): string {
@@ -28,6 +35,11 @@ export function goldenFolder(name: GoldenName): string {
 /** What transformers computes with a golden model. */
 export function goldenModel(name: GoldenName): GoldenModel {
   return JSON.parse(readFileSync(`${goldenFolder(name)}.json`, 'utf8')) as GoldenModel;
+}
+
+/** What transformers computes with a model of a family. */
+export function familyModel(name: FamilyName): FamilyModel {
+  return goldenModel(name) as FamilyModel;
 }
 
 /** A copy of a golden model under `folder`, without the files in `without`. */

@@ -33,6 +33,9 @@ const eventsOf = ({ events }: RunDetail): string[] => events.map(({ key }) => ke
 describe('a run', () => {
   it('is recorded from its first step to its last', async () => {
     const home = await openHome(plan);
+    const kept = new Set<number>();
+    studio.on('run.checkpoint', ({ step }) => kept.add(step));
+    studio.on('run.checkpointRemoved', ({ step }) => kept.delete(step));
     const { id } = await beginRun(studio, home, { name: 'first' });
     const summary = await untilState(studio, id, ...ended);
     expect(summary).toMatchObject({
@@ -51,6 +54,8 @@ describe('a run', () => {
       [20, true],
     ]);
     expect(readdirSync(join(home, 'runs', id, 'checkpoints')).sort()).toEqual(['15', '20']);
+    // Whoever only listened knows the same.
+    expect([...kept]).toEqual([15, 20]);
     const [point] = await studio.call('runs.metrics', { runId: id, afterStep: 19 });
     expect(point?.values).toEqual({
       'train/loss': 0.05,

@@ -48,6 +48,7 @@ const fields = (value: string): [string, unknown][] => [
   ['checkpoints.resolve', { checkpoint: value }],
   ['checkpoints.settings', { checkpoint: value }],
   ['evaluation.run', { checkpoint: value, device: {} }],
+  ['generation.countTokens', { checkpoint: value, text: '' }],
   ['generation.run', { checkpoint: value, generationId: 'g', prompt: '', config: {}, device: {} }],
 ];
 

@@ -4,6 +4,7 @@
 import { mkdirSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../preload/contract.ts';
+import { openStore } from '../../../main/store/store.ts';
 import type { OpenStudio } from '../../../main/studio/studio.ts';
 import { anyDevice, beginRun, openStubStudio, untilState } from '../stub-studio.ts';
 import { tempFolder } from '../temp-folder.ts';
@@ -213,5 +214,31 @@ describe('the record of a run', () => {
       ['train/loss', 20, true],
     ]);
     expect(await studio.call('runs.metrics', { runId: id, limit: 3 })).toHaveLength(3);
+  });
+
+  it('names the runs that it was forked from, nearest first, as far back as they are', async () => {
+    const home = await openHome({ ...slow, totalSteps: 2, stepMs: 1 });
+    const ids: string[] = [];
+    for (const name of ['a', 'b', 'c', 'd']) ids.push((await beginRun(studio, home, { name })).id);
+    await untilState(studio, ids[3]!, 'finished');
+    await studio.close('pause');
+    const store = openStore(home);
+    const from = (run: number, step: number, isFork: boolean) => ({
+      parent: { runId: ids[run]!, weightsId: null, step, label: '', isFork },
+    });
+    // d is a fork of c, c of b; b only began with weights of a.
+    store.runs.update(ids[3]!, from(2, 30, true));
+    store.runs.update(ids[2]!, from(1, 20, true));
+    store.runs.update(ids[1]!, from(0, 10, false));
+    store.close();
+    studio = await openStubStudio(home, slow);
+    const ancestorsOf = async (runId: string) => (await studio.call('runs.get', { runId })).ancestors;
+    expect(await ancestorsOf('d')).toEqual([
+      { runId: ids[2], name: 'c', step: 30 },
+      { runId: ids[1], name: 'b', step: 20 },
+    ]);
+    expect(await ancestorsOf('b')).toEqual([]);
+    await studio.call('runs.remove', { runId: 'b' });
+    expect((await ancestorsOf('d')).map(({ name }) => name)).toEqual(['c']);
   });
 });

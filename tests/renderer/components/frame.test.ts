@@ -152,7 +152,9 @@ describe('files', () => {
     await open('/');
     window.dispatchEvent(dragged('drop', 'config.json', 'model.safetensors'));
     await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('new-run'));
-    expect(router.currentRoute.value.query).toEqual({ from: 'weights:weights-1' });
+    await vi.waitFor(() =>
+      expect(asked('checkpoints.settings')).toEqual([{ checkpoint: 'weights:weights-1' }]),
+    );
     expect(useIncomingStore().current).toBeNull();
   });
 

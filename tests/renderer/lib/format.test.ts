@@ -1,7 +1,7 @@
 // How numbers, lengths of time and step axes read.
 
 import { describe, expect, it } from 'vitest';
-import { isMaxCrowded, stepInterval } from '../../../renderer/lib/axis.ts';
+import { isMaxCrowded, stepInterval, timeInterval } from '../../../renderer/lib/axis.ts';
 import { formatAgo, formatDuration } from '../../../renderer/lib/duration.ts';
 import {
   formatBytes,
@@ -84,4 +84,16 @@ describe('a step axis', () => {
     expect(isMaxCrowded(700, 7)).toBe(false);
     expect(isMaxCrowded(2_000, 6)).toBe(false);
   });
+});
+
+describe('the labels of an axis of time', () => {
+  it.each([
+    [60_000, 6, 10_000],
+    [90_000, 6, 15_000],
+    [3_600_000, 4, 900_000],
+    [3_600_000 * 24 * 10, 5, 48 * 3_600_000],
+    [3_600_000 * 24 * 70, 5, 14 * 24 * 3_600_000],
+  ])('of %d ms in at most %d stretches stand at round times', (spanMs, most, interval) =>
+    expect(timeInterval(spanMs, most)).toBe(interval),
+  );
 });

@@ -6,7 +6,7 @@ import { chartCsv } from '../../../../renderer/lib/charts/chart-csv.ts';
 import type { ChartRun } from '../../../../renderer/lib/charts/chart-run.ts';
 import { curvesOf } from '../../../../renderer/lib/charts/curves.ts';
 import { chartsOfComparison, chartsOfRun } from '../../../../renderer/lib/charts/definitions.ts';
-import { withPoints } from '../../../../renderer/lib/charts/live-series.ts';
+import { upToStep, withPoints } from '../../../../renderer/lib/charts/live-series.ts';
 import { pointAt, readOut } from '../../../../renderer/lib/charts/read-out.ts';
 import { stepsBetween, xExtent, xOfStep } from '../../../../renderer/lib/charts/x-axis.ts';
 import {
@@ -62,6 +62,17 @@ describe('figures that grow', () => {
   });
 });
 
+describe('figures up to a step', () => {
+  it('end there, and leave the others as they are', () => {
+    const all = withPoints(
+      new Map(),
+      points([1, 2, 3], (step) => ({ a: step })),
+    );
+    expect(upToStep(all, 2).get('a')).toMatchObject({ steps: [1, 2], means: [1, 2] });
+    expect(all.get('a')!.steps).toEqual([1, 2, 3]);
+  });
+});
+
 describe('the axes', () => {
   it('place a step by its epoch, tokens and time', () => {
     expect(xOfStep(20, run, 'epoch')).toBe(2);
@@ -74,6 +85,10 @@ describe('the axes', () => {
     expect(xExtent([{ ...run, totalSteps: 700 }], 'step')).toEqual({ from: 0, to: 700 });
     expect(xExtent([run], 'wall')).toEqual({ from: startMs + 50, to: startMs + 2_000 });
     expect(xExtent([runOf([])], 'step')).toEqual({ from: 0, to: 1 });
+  });
+
+  it('begin relative time at the first figure where that is before the record of the start', () => {
+    expect(xOfStep(20, { ...run, startedAtMs: startMs + 1e9 }, 'relative')).toBe(950);
   });
 
   it('give the steps of a stretch with one more at either end', () => {
@@ -121,6 +136,16 @@ describe('curves', () => {
       [10, 1],
       [10, 9],
     ]);
+  });
+
+  it('looked at closely keep one point at either end, so that lines reach the edges', () => {
+    const [curve] = curvesOf(loss, [run], { ...raw, range: { from: 10.5, to: 12.5 } });
+    expect(curve!.points.map(([x]) => x)).toEqual([10, 11, 12, 13]);
+  });
+
+  it('of what a fork grew out of carry its name', () => {
+    const names = curvesOf(loss, [{ ...run, isAncestor: true }, run], raw).map(({ name }) => name);
+    expect(names).toEqual(['train of amber-loom', 'train']);
   });
 
   it('have a gap where figures are missing', () => {
@@ -197,11 +222,20 @@ describe('the charts of a page', () => {
     ]);
   });
 
+  it('of a run without figures are the four that will appear first', () => {
+    expect(chartsOfRun([]).map(({ title }) => title)).toEqual([
+      'Loss',
+      'Perplexity',
+      'Learning rate',
+      'Gradient norm',
+    ]);
+  });
+
   it('stand in sections, in the order that the user made', () => {
     const order = moved(charts, 'perplexity', 'loss');
     const sections = arrange(charts, order, null);
-    expect(sections.map(({ id }) => id)).toEqual(['main', 'train', 'system', 'eval']);
-    expect(sections[0]!.charts.map(({ id }) => id)).toEqual(['perplexity', 'loss']);
+    expect(sections.map(({ id }) => id)).toEqual(['main', 'system', 'eval']);
+    expect(sections[0]!.charts.map(({ id }) => id)).toEqual(['perplexity', 'loss', 'train/grad_norm']);
   });
 
   it('are found by a regular expression over keys and titles, or by what is none taken as it is', () => {

@@ -1,0 +1,144 @@
+// How a change to one setting is made and what follows from it, what differs from a reference, and the settings
+// as the studio will train with them. Pure; nothing of Vue.
+
+import {
+  dataFields,
+  defaultsOf,
+  modelFields,
+  trainingFields,
+  type Field,
+  type Fields,
+  type ModelConfig,
+  type ModelType,
+  type RunSettings,
+} from '../../engine/config.ts';
+import type { TokenizerRecord } from '../../preload/contract.ts';
+import type { Draft } from './draft.ts';
+import { isDifferent } from './setting-words.ts';
+
+export type SettingValue = number | boolean | string;
+type Section = 'model' | 'training' | 'data';
+
+/** The tables of a run's settings by section. */
+export function fieldTables(modelType: ModelType): Record<Section, Fields> {
+  return { model: modelFields[modelType], training: trainingFields, data: dataFields };
+}
+
+/** The field of a path such as `model.hiddenSize`, or undefined. */
+export function fieldAt({ model }: RunSettings, path: string): Field | undefined {
+  const [section = '', name = ''] = path.split('.');
+  return (fieldTables(model.modelType) as Record<string, Fields | undefined>)[section]?.[name];
+}
+
+/** The value at a path. */
+export function valueAt(settings: RunSettings, path: string): SettingValue {
+  const [section, name] = path.split('.') as [Section, string];
+  return (settings[section] as unknown as Record<string, SettingValue>)[name]!;
+}
+
+/** Values by path put in, without anything that follows from them. */
+export function withValues(
+  settings: RunSettings,
+  values: Readonly<Record<string, SettingValue>>,
+): RunSettings {
+  const changed = {
+    ...settings,
+    model: { ...settings.model },
+    training: { ...settings.training },
+    data: { ...settings.data },
+  };
+  for (const [path, value] of Object.entries(values)) {
+    const [section, name] = path.split('.') as [Section, string];
+    (changed[section] as unknown as Record<string, SettingValue>)[name] = value;
+  }
+  return changed;
+}
+
+/**
+ * One setting changed, with what is bound to it: a length in steps or in epochs, never both, and sizes that
+ * stood in their usual proportion to the width and the heads stay in it.
+ */
+export function withValue(settings: RunSettings, path: string, value: SettingValue): RunSettings {
+  const changed = withValues(settings, { [path]: value });
+  if (path === 'training.maxSteps' && value !== 0) changed.training.numTrainEpochs = 0;
+  if (path === 'training.numTrainEpochs' && value !== 0) changed.training.maxSteps = 0;
+  if (path === 'model.hiddenSize' || path === 'model.numAttentionHeads') {
+    Object.assign(changed.model, proportions(settings.model, changed.model));
+  }
+  return changed;
+}
+
+function proportions(before: ModelConfig, after: ModelConfig): Partial<ModelConfig> {
+  const { hiddenSize, numAttentionHeads } = after;
+  const wide = before.intermediateSize === 4 * before.hiddenSize ? { intermediateSize: 4 * hiddenSize } : {};
+  if (before.modelType === 'gpt2') return wide;
+  const keyValues =
+    before.numKeyValueHeads === before.numAttentionHeads ? { numKeyValueHeads: numAttentionHeads } : {};
+  const size = before.headDim === headSize(before) ? { headDim: headSize(after) } : {};
+  return { ...wide, ...keyValues, ...size };
+}
+
+/** The usual size of a head, even, as rotary positions need it. */
+function headSize({ hiddenSize, numAttentionHeads }: ModelConfig): number {
+  return Math.max(2, Math.ceil(hiddenSize / numAttentionHeads / 2) * 2);
+}
+
+/** Another model form: sizes carry over, what a form prefers, such as its activation, does not. */
+export function withForm(settings: RunSettings, modelType: ModelType): RunSettings {
+  const { model } = settings;
+  if (model.modelType === modelType) return settings;
+  const fields: Fields = modelFields[modelType];
+  const shared = Object.entries(model).filter(([name]) => name in fields && name !== 'hiddenAct');
+  const heads =
+    'headDim' in fields && !('headDim' in model)
+      ? { numKeyValueHeads: model.numAttentionHeads, headDim: headSize(model) }
+      : {};
+  const next = { modelType, ...defaultsOf(fields), ...Object.fromEntries(shared), ...heads };
+  return { ...settings, model: next as ModelConfig };
+}
+
+/** The tokenizer decides the vocabulary, so that it is never a difference of its own. */
+const followers: ReadonlySet<string> = new Set(['model.vocabSize']);
+
+/** The paths that differ from the reference; a form that differs counts once, and so does the length. */
+export function differences(settings: RunSettings, reference: RunSettings): string[] {
+  const tables = fieldTables(settings.model.modelType);
+  const isOtherForm = settings.model.modelType !== reference.model.modelType;
+  const paths = Object.entries(tables).flatMap(([section, fields]) =>
+    Object.keys(fields).map((name) => `${section}.${name}`),
+  );
+  const found = paths.filter((path) => {
+    const before = valueAt(reference, path) as SettingValue | undefined;
+    if (followers.has(path) || before === undefined) return false;
+    if (isOtherForm && path === 'model.hiddenAct') return false;
+    return isDifferent(valueAt(settings, path), before);
+  });
+  const isLengthTwice = found.includes('training.maxSteps') && found.includes('training.numTrainEpochs');
+  const counted = isLengthTwice ? found.filter((path) => path !== 'training.numTrainEpochs') : found;
+  return isOtherForm ? ['model.modelType', ...counted] : counted;
+}
+
+/**
+ * The settings as the run will have them: the vocabulary is that of the tokenizer. `characterCount` is how many
+ * different characters the dataset has, or null where nobody has looked.
+ */
+export function settledSettings(
+  { settings, start }: Pick<Draft, 'settings' | 'start'>,
+  kept: Pick<TokenizerRecord, 'kind' | 'vocabSize'> | null,
+  characterCount: number | null,
+): RunSettings {
+  if (start.mode !== 'scratch') return settings;
+  const { data, model } = settings;
+  if (kept) {
+    const tokenizer = kept.kind === 'characters' ? 'characters' : 'byte-level-bpe';
+    const tokenizerVocabSize = kept.vocabSize >= 257 ? kept.vocabSize : data.tokenizerVocabSize;
+    return {
+      ...settings,
+      model: { ...model, vocabSize: kept.vocabSize },
+      data: { ...data, tokenizer, tokenizerVocabSize },
+    };
+  }
+  const vocabSize =
+    data.tokenizer === 'characters' ? (characterCount ?? model.vocabSize) : data.tokenizerVocabSize;
+  return { ...settings, model: { ...model, vocabSize } };
+}
