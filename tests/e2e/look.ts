@@ -1,65 +1,80 @@
-// Takes pictures of the page in both themes and two sizes, for a person to look at. Not a test.
+// Takes pictures of every place in both themes and two sizes, for a person to look at. Not a test.
+// `node --import ./tests/setup/raw-imports.mjs tests/e2e/look.ts FOLDER [WORD]` takes those with WORD in the name;
+// HEDDLE_LOOK_HOME keeps the seeded home for the next time.
 
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { launchBrowser } from '../setup/browser.ts';
 import { serveFakePage } from './fake-page.ts';
+import { goTo, openPlace, seededPlaces, untilStill } from './places.ts';
+import { seedHome, type SeededHome } from './seeded-home.ts';
+import { openPage, removeHome, serveStudio } from './served-studio.ts';
 
-const folder = process.argv[2] ?? 'out/look';
+const [folder = 'out/look', word = ''] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
-const sizes = [
-  { width: 1440, height: 900 },
-  { width: 1024, height: 700 },
-];
+const looks = (['dark', 'light'] as const).flatMap((theme) => [
+  { theme, width: 1440, height: 900 },
+  { theme, width: 1024, height: 700 },
+]);
+const kept = process.env['HEDDLE_LOOK_HOME'];
+const home = kept ?? (await mkdtemp(join(tmpdir(), 'heddle-look-')));
+const noteFile = `${home}.json`;
 const browser = await launchBrowser();
 
-async function shoot(page: Page, name: string): Promise<void> {
-  await page.evaluate(() => document.fonts.ready.then(() => undefined));
-  await page.waitForTimeout(250);
-  await page.screenshot({ path: join(folder, `${name}.png`) });
+async function seeded(): Promise<SeededHome> {
+  if (kept && existsSync(noteFile)) return JSON.parse(readFileSync(noteFile, 'utf8')) as SeededHome;
+  const made = await seedHome(home, 20_000);
+  if (kept) writeFileSync(noteFile, JSON.stringify(made));
+  return made;
 }
 
-for (const theme of ['dark', 'light'] as const)
-  for (const viewport of sizes) {
-    const { studio, url, close } = await serveFakePage({ textDelayMs: 5 });
-    const page = await browser.newPage({ viewport, colorScheme: theme, reducedMotion: 'reduce' });
-    page.on('console', (message) => process.stderr.write(`${message.text()}\n`));
-    const at = `${theme}-${viewport.width}`;
-    await page.goto(url);
-    await page.getByRole('button', { name: 'Train a small model' }).waitFor();
-    await shoot(page, `start-empty-${at}`);
-    studio.addRun('indigo-twill', 'finished', 700);
-    studio.addRun('olive-reed', 'failed', 130, {
-      error: { code: 'disk-full', message: 'The disk is full.', hint: 'Free some space and resume the run.' },
-    });
-    await page.getByRole('button', { name: 'Train a small model' }).click();
-    await page.getByRole('heading', { name: 'amber-loom' }).waitFor();
-    await shoot(page, `run-empty-${at}`);
-    studio.advance(280);
-    await page.getByRole('button', { name: 'Pause' }).click();
-    await page.getByRole('button', { name: 'Resume' }).click();
-    await page.getByRole('button', { name: 'Pause' }).waitFor();
-    studio.advance(150);
-    await page.getByText('step 430').waitFor();
-    await shoot(page, `run-${at}`);
-    await page.getByRole('button', { name: 'Write' }).click();
-    await page.getByText('from step').waitFor();
-    await page.getByLabel(/^Loss:/).hover({ position: { x: 150, y: 80 } });
-    await shoot(page, `run-hover-${at}`);
-    await page.getByRole('link', { name: 'Start', exact: true }).click();
-    await shoot(page, `start-${at}`);
-    await page.getByRole('link', { name: 'Runs', exact: false }).first().click();
-    await shoot(page, `runs-${at}`);
-    await page.getByRole('link', { name: 'olive-reed' }).click();
-    await shoot(page, `run-failed-${at}`);
-    await page.getByRole('link', { name: 'Runs' }).first().click();
-    await page.getByRole('link', { name: 'indigo-twill' }).click();
-    await page.locator('summary').first().click();
-    await page.locator('summary').last().click();
-    await page.locator('.folds').scrollIntoViewIfNeeded();
-    await shoot(page, `run-finished-${at}`);
-    await page.close();
+const file = (name: string, { theme, width }: (typeof looks)[number]): string =>
+  join(folder, `${name}-${theme}-${width}.png`);
+
+async function shootSeeded(): Promise<void> {
+  const places = seededPlaces(await seeded()).filter(({ name }) => name.includes(word));
+  for (const look of looks) {
+    if (places.length === 0) return;
+    const served = await serveStudio(home);
+    const { page, complaints } = await openPage(browser, served.url, look);
+    page.setDefaultTimeout(20_000);
+    for (const place of places) {
+      try {
+        await openPlace(page, place);
+      } catch (error) {
+        process.stderr.write(`${place.name}: ${String(error)}\n`);
+      }
+      await page.waitForTimeout(250);
+      await page.screenshot({ path: file(place.name, look) });
+    }
+    for (const complaint of complaints) process.stderr.write(`${complaint}\n`);
+    await page.context().close();
+    await served.close();
+  }
+}
+
+async function shootLive(): Promise<void> {
+  if (!'first live'.includes(word)) return;
+  for (const look of looks) {
+    const { studio, url, close } = await serveFakePage();
+    const { page } = await openPage(browser, url, look);
+    await untilStill(page);
+    await page.screenshot({ path: file('first', look) });
+    const parent = studio.addRun('indigo-twill', 'finished', 700);
+    const run = studio.addRun('amber-loom', 'running', 300, { parent: { runId: parent.id, step: 200 } });
+    await goTo(page, `/runs/${run.id}`);
+    studio.advance(130);
+    await page.getByText('430').first().waitFor();
+    await page.waitForTimeout(250);
+    await page.screenshot({ path: file('live', look) });
+    await page.context().close();
     await close();
   }
+}
+
+await shootLive();
+await shootSeeded();
 await browser.close();
+if (!kept) await removeHome(home);

@@ -51,10 +51,8 @@ def loss_of(logits, targets):
     return torch.nn.functional.cross_entropy(logits.reshape(-1, logits.shape[-1]), targets.reshape(-1))
 
 
-def main():
-    torch.manual_seed(0)
-    OUT.mkdir(exist_ok=True)
-    for name, model in models():
+def write(named_models):
+    for name, model in named_models:
         model.eval()
         parameters = fill(model)
         tokens = torch.arange(BATCH * (LENGTH + 1)).reshape(BATCH, LENGTH + 1) * 7 % 29
@@ -82,6 +80,12 @@ def main():
         metadata = {"torch": torch.__version__, "transformers": transformers.__version__}
         save_file(tensors, OUT / f"{name}.safetensors", metadata=metadata)
         print(name, json.dumps([round(x, 5) for x in losses]))
+
+
+def main():
+    torch.manual_seed(0)
+    OUT.mkdir(exist_ok=True)
+    write(models())
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ if __name__ == "__main__":
         out = pathlib.Path(name)
         subprocess.run([options.node, here / "write-formats.ts", out], check=True)
         folders = sorted(out.iterdir())
-        assert len(folders) == 8
+        assert len(folders) == 14
         for folder in folders:
             check(folder)
         if options.large:

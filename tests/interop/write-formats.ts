@@ -1,4 +1,4 @@
-// Writes small random models of both forms as this project exports them, for formats.py to open with the
+// Writes small random models of every form as this project exports them, for formats.py to open with the
 // Python libraries: node write-formats.ts FOLDER. With a second argument, a .pth of more than 4 GiB instead.
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,9 +21,8 @@ const gpt2: ModelConfig = {
   maxPositionEmbeddings: 32,
   useBias: true,
 };
-const llama: ModelConfig = {
+const rotary = {
   ...defaultsOf(llamaFields),
-  modelType: 'llama',
   vocabSize: 61,
   hiddenSize: 24,
   numHiddenLayers: 2,
@@ -34,6 +33,17 @@ const llama: ModelConfig = {
   maxPositionEmbeddings: 32,
   ropeTheta: 500,
 };
+const llama: ModelConfig = { modelType: 'llama', ...rotary };
+const qwen2: ModelConfig = { modelType: 'qwen2', ...rotary, rmsNormEps: 1e-6 };
+// Neither do its heads divide its width, nor do they fill it.
+const qwen3: ModelConfig = { modelType: 'qwen3', ...rotary, hiddenSize: 22 };
+const llama3Scaling = {
+  ropeType: 'llama3',
+  ropeFactor: 4,
+  ropeLowFreqFactor: 1.5,
+  ropeHighFreqFactor: 3,
+  originalMaxPositionEmbeddings: 16,
+} as const;
 const models: Record<string, ModelConfig> = {
   'gpt2-tied': gpt2,
   'gpt2-untied-gelu': { ...gpt2, tieWordEmbeddings: false, hiddenAct: 'gelu', layerNormEpsilon: 1e-3 },
@@ -49,6 +59,12 @@ const models: Record<string, ModelConfig> = {
     hiddenAct: 'gelu_new',
     ropeTheta: 10_000,
   },
+  'llama-linear': { ...llama, ropeType: 'linear', ropeFactor: 2.5 },
+  'llama-llama3': { ...llama, ...llama3Scaling },
+  'qwen2-tied': qwen2,
+  'qwen2-untied-linear': { ...qwen2, tieWordEmbeddings: false, ropeType: 'linear', ropeFactor: 4 },
+  'qwen3-tied-llama3': { ...qwen3, ...llama3Scaling },
+  'qwen3-untied-relu': { ...qwen3, tieWordEmbeddings: false, hiddenAct: 'relu' },
 };
 
 let state = 1;

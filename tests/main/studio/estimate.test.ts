@@ -7,7 +7,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memoryNeed, planTraining, presets, stepWork, type RunSettings } from '../../../engine/index.ts';
 import { estimateRun, estimateStep } from '../../../main/studio/estimate-time.ts';
 import { expectedTokens } from '../../../main/studio/estimate-tokens.ts';
+import { Estimates } from '../../../main/studio/estimate.ts';
+import { KnownDevices } from '../../../main/studio/known-devices.ts';
 import type { OpenStudio } from '../../../main/studio/studio.ts';
+import { openStore } from '../../../main/store/store.ts';
 import { openStubStudio } from '../stub-studio.ts';
 import { tempFolder } from '../temp-folder.ts';
 
@@ -94,9 +97,57 @@ describe('an estimate', () => {
   });
 });
 
+describe('the memory of a GPU', () => {
+  const gpu = { device: 'webgpu' as const, adapter: '', threads: 0 };
+  const { settings: large } = presets.find(({ name }) => name === 'gpt2-124m')!;
+  const report = (memoryBytes: number | null) => ({
+    chosen: { kind: 'webgpu' as const, name: 'A GPU', reason: '', memoryBytes },
+    adapters: [],
+    cpu: { model: '', cores: 1, threads: 1, memoryBytes: 1 },
+    matmulGflops: 1_000,
+    advice: [],
+  });
+
+  function estimateWith(prepare: (devices: KnownDevices) => void) {
+    const home = temp.path('gpu-home');
+    mkdirSync(home);
+    const store = openStore(home);
+    const devices = new KnownDevices(store.preferences);
+    prepare(devices);
+    const estimates = new Estimates({
+      store,
+      devices,
+      preferredDevice: () => gpu,
+      dataset: () => expect.unreachable(),
+      onUnmeasured: () => undefined,
+    });
+    const { estimate, suggestions } = estimates.estimate({ settings: large });
+    store.close();
+    return { ...estimate!, suggestions };
+  }
+
+  it('that is not known refuses nothing', () => {
+    const unknown = { availableBytes: null, fits: true, suggestions: [] };
+    expect(estimateWith((devices) => devices.remember(gpu, report(null)))).toMatchObject(unknown);
+    expect(estimateWith(() => undefined)).toMatchObject(unknown);
+  });
+
+  it('that is shared with the system refuses what does not fit', () => {
+    const small = estimateWith((devices) => devices.remember(gpu, report(2 ** 30)));
+    expect(small).toMatchObject({ availableBytes: 2 ** 30, fits: false });
+    expect(small.suggestions.length).toBeGreaterThan(0);
+  });
+});
+
 describe('the time of a step', () => {
   const work = stepWork(settings);
-  const cpu = { kind: 'cpu' as const, name: 'cpu', isSoftware: false, matmulGflops: 70 };
+  const cpu = {
+    kind: 'cpu' as const,
+    name: 'cpu',
+    isSoftware: false,
+    matmulGflops: 70,
+    memoryBytes: null,
+  };
   const measured = {
     deviceName: 'cpu',
     shape: work.shape,

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EngineError } from '../../../engine/index.ts';
 import { calls, type CallName } from '../../../preload/contract.ts';
 import { pageDoor, type PageDoor } from '../../../main/studio/page-door.ts';
 import { Tickets } from '../../../main/studio/tickets.ts';
@@ -20,7 +21,9 @@ beforeEach(async () => {
   home = await realpath(await mkdtemp(join(tmpdir(), 'heddle-door-')));
   tickets = new Tickets(home);
   studio = stubStudio((name) =>
-    name === 'export.run' ? { path: join(home, 'exports', 'tiny'), downloadId: 'download-1' } : {},
+    name === 'export.run'
+      ? { path: join(home, 'exports', 'tiny'), downloadId: 'download-1' }
+      : { troubles: [] },
   );
   door = pageDoor(studio, tickets);
 });
@@ -135,6 +138,34 @@ describe('a ticket', () => {
     await expect(call('datasets.import', { sources: [ticket] })).rejects.toMatchObject({
       code: 'ticket-unknown',
     });
+  });
+});
+
+describe('what the studio says of files', () => {
+  it('calls them as the user does, in folders from the folder on', async () => {
+    const say = (input: unknown, words: (paths: string[]) => string): string =>
+      words((input as { sources: string[] }).sources);
+    const words = ([file = '', folder = '']: string[]): string => `${file} and ${folder}/sub/b.txt differ.`;
+    const preview = (input: unknown) => ({
+      troubles: [{ file: 'b.txt', line: 1, message: say(input, words) }],
+      text: say(input, words),
+    });
+    const speaking = stubStudio((name, input) => {
+      if (name === 'datasets.preview') return preview(input);
+      throw new EngineError('x', say(input, words), { hint: say(input, ([file = '']) => `Mend ${file}.`) });
+    });
+    const file = await tickets.receive(Readable.from([Buffer.from('x')]), { name: 'a $& b.txt' });
+    const arrival = { name: 'b.txt', relativePath: 'texts/sub/b.txt' };
+    const folder = await tickets.receive(Readable.from([Buffer.from('y')]), arrival);
+    const sources = [file.ticket, folder.ticket];
+    const spoken = pageDoor(speaking, tickets);
+    const named = 'a $& b.txt and texts/sub/b.txt differ.';
+    const failure = { code: 'x', message: named, hint: 'Mend a $& b.txt.' };
+    await expect(spoken.call('datasets.import', { sources })).rejects.toMatchObject(failure);
+    const seen = await spoken.call('datasets.preview', { sources });
+    expect(seen.troubles[0]!.message).toBe(named);
+    // What stands in the files stays as it is.
+    expect(seen.text).toContain(home);
   });
 });
 

@@ -104,7 +104,35 @@ describe('a changed learning rate', () => {
     expect((await ratesOf(id)).get(step + 1)).toBe(0.125);
   });
 
-  it('of a run that does not run is refused', async () => {
+  it('of a run that failed is kept for its resume', async () => {
+    const home = await openHome({
+      ...slow,
+      stepMs: 1,
+      stepsPerLife: 70,
+      end: 'fail',
+      failCode: 'non-finite',
+    });
+    const { id } = await beginRun(studio, home);
+    await untilState(studio, id, 'failed');
+    await studio.call('runs.change', { runId: id, key: 'learningRate', value: 0.5 });
+    expect(await changesOf(id)).toMatchObject([{ step: 50, value: '0.5' }]);
+    await studio.call('runs.resume', { runId: id, device: anyDevice, stopAtStep: 60 });
+    await untilState(studio, id, 'stopped');
+    const rates = await ratesOf(id);
+    expect([rates.get(50), rates.get(51)]).toEqual([1, 0.5]);
+  });
+
+  it('of a run that waits holds from its first step', async () => {
+    const home = await openHome({ ...slow, totalSteps: 20, stepMs: 1 });
+    const first = await beginRun(studio, home);
+    const { id } = await beginRun(studio, home);
+    await studio.call('runs.change', { runId: id, key: 'learningRate', value: 0.5 });
+    await studio.call('runs.stop', { runId: first.id, save: false });
+    await untilState(studio, id, 'finished');
+    expect((await ratesOf(id)).get(1)).toBe(0.5);
+  });
+
+  it('of a run that is finished is refused', async () => {
     const home = await openHome({ ...slow, totalSteps: 5, stepMs: 1 });
     const { id } = await beginRun(studio, home);
     await untilState(studio, id, 'finished');
