@@ -13,9 +13,16 @@ export interface GenerationPlans {
   readonly vocabSize: number;
 }
 
+/**
+ * A cache of the whole context of a model made for books takes more memory than its weights. What is written
+ * beyond this many tokens goes on from the newest of them, as it does at the end of any context.
+ */
+const longestCache = 4_096;
+
 /** Records generation of one sequence at a time. */
 export function recordGeneration(model: Model, maxBindingBytes: number): GenerationPlans {
-  const { maxPositionEmbeddings: maxLength, vocabSize } = model.config;
+  const { maxPositionEmbeddings, vocabSize } = model.config;
+  const maxLength = Math.min(maxPositionEmbeddings, longestCache);
   const { arena, caches } = createCaches(model.config, 1, maxLength);
   const options = { training: false, maxBindingBytes };
   const prefills = prefillLengths(maxLength).map((length) => ({

@@ -8,7 +8,8 @@ import {
   trainingFields,
   type RunSettings,
 } from '../../../engine/config.ts';
-import { countParameters } from '../../../engine/models/decoder.ts';
+import { recordGeneration } from '../../../engine/generation/plans.ts';
+import { countParameters, createModel } from '../../../engine/models/decoder.ts';
 import { allPlans, memoryNeed, planTraining } from '../../../engine/training/plans.ts';
 import { makeCpuDevice } from '../on-each-device.ts';
 import { Executor } from '../../../engine/graph/executor.ts';
@@ -95,5 +96,18 @@ describe('a run that does not fit', () => {
     expect(() =>
       requireMemory(settings, planTraining(settings, Infinity), { ...limits, memoryBytes: 1 }),
     ).toThrow(expect.objectContaining({ hint: expect.stringContaining('Not even one sequence fits') }));
+  });
+});
+
+describe('writing text with a model of a very long context', () => {
+  it('takes no more memory than with 4,096 tokens of it', () => {
+    const bytesWith = (maxPositionEmbeddings: number): number => {
+      const model = createModel({ ...smallModels.llama, maxPositionEmbeddings }, { training: false });
+      const { cacheArena, maxLength, prefills } = recordGeneration(model, Infinity);
+      expect(prefills.at(-1)!.length).toBe(maxLength);
+      return cacheArena.sizeElements;
+    };
+    expect(bytesWith(131_072)).toBe(bytesWith(4_096));
+    expect(bytesWith(2_048)).toBeLessThan(bytesWith(4_096));
   });
 });
