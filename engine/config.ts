@@ -7,6 +7,7 @@ import { choice, fieldsSchema, integer, number, text, type Fields, type Values }
 import { checkModelConfig, modelConfigSchema, type ModelConfig } from './model-config.ts';
 import { refuseProblem, type SettingProblem } from './setting-problem.ts';
 
+export { evaluationLength } from './evaluation-length.ts';
 export { flagOf, type Field, type Fields, type Values } from './fields.ts';
 export * from './model-config.ts';
 

@@ -4,16 +4,16 @@
 
 import type { z } from 'zod';
 import { checkpointCalls } from './contract/checkpoints.ts';
-import type { Failure } from './contract/words.ts';
 import { datasetCalls } from './contract/datasets.ts';
 import { deviceCalls } from './contract/device.ts';
-import { events } from './contract/events.ts';
+import type { events } from './contract/events.ts';
 import { exportCalls } from './contract/export.ts';
 import { generationCalls } from './contract/generation.ts';
 import { healthCalls } from './contract/health.ts';
 import { runCalls } from './contract/runs.ts';
 import { settingsCalls } from './contract/settings.ts';
 import { tokenizerCalls } from './contract/tokenizers.ts';
+import type { Failure } from './contract/words.ts';
 
 export * from './contract/checkpoints.ts';
 export {

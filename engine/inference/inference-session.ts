@@ -1,4 +1,4 @@
-// A model opened only to be used: weights on a device, plans to write text and to measure loss.
+// A model opened only to be used: weights on a device, plans to write text and to evaluate.
 // It records through the same model functions as training does.
 
 import type { GenerationConfig, ModelConfig } from '../config.ts';
@@ -10,7 +10,7 @@ import { makePlan, type Plan } from '../graph/plan.ts';
 import { createModel, modelArenas, recordLoss, type Model } from '../models/decoder.ts';
 import { writeConstants } from '../models/init.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
-import { evaluateLoss, type EvaluationShape } from '../evaluation/evaluate-loss.ts';
+import { evaluate, type EvaluationFigures, type EvaluationOptions } from '../evaluation/evaluate.ts';
 import { loadWeights, modelParts } from '../models/weights.ts';
 import { generate, type Generated } from '../generation/generate.ts';
 import { recordGeneration, type GenerationPlans } from '../generation/plans.ts';
@@ -33,12 +33,12 @@ export class InferenceSession {
     this.evaluation = evaluation;
   }
 
-  /** Loads weights by Hugging Face's names; `evaluationShape` is needed only to measure loss. */
+  /** Loads weights by Hugging Face's names; `evaluationShape` is needed only to evaluate. */
   static async open(
     device: Device,
     config: ModelConfig,
     weights: TensorReader,
-    evaluationShape?: Pick<EvaluationShape, 'batchSize' | 'length'>,
+    evaluationShape?: Pick<EvaluationOptions, 'batchSize' | 'length'>,
   ): Promise<InferenceSession> {
     const { maxBindingBytes } = device.limits;
     const model = createModel(config, { training: false });
@@ -48,7 +48,7 @@ export class InferenceSession {
           recordLoss(
             model,
             { batch: evaluationShape.batchSize, length: evaluationShape.length },
-            { training: false, maxBindingBytes },
+            { training: false, maxBindingBytes, withTokenRank: true },
           ),
           maxBindingBytes,
         )
@@ -80,11 +80,11 @@ export class InferenceSession {
     return generate({ executor: this.executor, plans: this.generation, ...options });
   }
 
-  /** Mean loss in nats a token on `batchCount` batches of held-out tokens. */
-  evaluate(source: TokenSource, shape: Omit<EvaluationShape, 'vocabSize'>): Promise<number> {
+  /** All figures on a text, in windows of the session's evaluation shape; see `evaluate`. */
+  evaluate(source: TokenSource, options: Omit<EvaluationOptions, 'vocabSize'>): Promise<EvaluationFigures> {
     if (!this.evaluation) throw new Error('the session was opened without an evaluation shape');
     const { vocabSize } = this.model.config;
-    return evaluateLoss(this.executor, this.evaluation, source, { ...shape, vocabSize });
+    return evaluate(this.executor, this.evaluation, source, { ...options, vocabSize });
   }
 
   /** Frees the device memory. */

@@ -71,12 +71,13 @@ export function modelArenas({ parameters }: Model): Arena[] {
 
 /**
  * Records a pass that ends in the loss, with its backward commands when the tape is for training.
- * Inputs: token inputs, `targets` (B*T) u32, `scalars`; output: `metrics`, and `tokenLoss` (B*T) on request.
+ * Inputs: token inputs, `targets` (B*T) u32, `scalars`; output: `metrics`, and `tokenLoss` and `tokenRank` (B*T)
+ * on request.
  */
 export function recordLoss(
   model: Model,
   shape: PassShape,
-  options: TapeOptions & { labelSmoothing?: number; withTokenLoss?: boolean },
+  options: TapeOptions & { labelSmoothing?: number; withTokenLoss?: boolean; withTokenRank?: boolean },
 ): Tape {
   const tape = new Tape(options);
   for (const { tensor, gradient } of model.parameters.byKey.values()) {
@@ -89,6 +90,7 @@ export function recordLoss(
     labelSmoothing: options.training ? (options.labelSmoothing ?? 0) : 0,
     scalars: scalarsInput(tape),
     tokenLoss: options.withTokenLoss ? tape.output('tokenLoss', [rows]) : null,
+    tokenRank: options.withTokenRank ? tape.output('tokenRank', [rows], 'u32') : null,
   });
   tape.backward();
   return tape;

@@ -6,6 +6,7 @@ import {
   defaultsOf,
   flagOf,
   modelFields,
+  presets,
   trainingFields,
   type Fields,
   type ModelConfig,
@@ -120,4 +121,24 @@ function pick(fields: Fields, changes: Readonly<Record<string, unknown>>): Recor
     string,
     never
   >;
+}
+
+/** What comes with a model and cannot be changed while its weights are kept. */
+export const fixedNames: ReadonlySet<string> = new Set([
+  'modelType',
+  ...Object.values(modelFields).flatMap((fields) => Object.keys(fields)),
+  'tokenizer',
+  'tokenizerVocabSize',
+  'splitPattern',
+]);
+
+/** Settings of a run that begins with a model, before anything is changed. */
+export function settingsOfOrigin(
+  origin: unknown,
+  preset = presets[0]!.settings,
+  isPresetWanted = false,
+): RunSettings {
+  const told = origin as Pick<RunSettings, 'model' | 'data'> & Partial<RunSettings>;
+  const own = isPresetWanted ? undefined : told.training;
+  return { ...preset, ...told, training: own ?? { ...preset.training, maxLength: 0 } };
 }

@@ -2,10 +2,17 @@
 // changed by flags.
 
 import { readFile } from 'node:fs/promises';
-import { modelFields, presets, type RunSettings } from '../../engine/index.ts';
+import { presets, type RunSettings } from '../../engine/index.ts';
 import { text, type CommandContext } from './command.ts';
 import { nearest } from './nearest.ts';
-import { changeSettings, kebab, settingsFromFile, settingsFromFlags } from './setting-flags.ts';
+import {
+  changeSettings,
+  fixedNames,
+  kebab,
+  settingsFromFile,
+  settingsFromFlags,
+  settingsOfOrigin,
+} from './setting-flags.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The preset of a run when none is named. */
@@ -15,15 +22,6 @@ const defaultPreset = 'stories';
 export async function trainSettings({ values }: Pick<CommandContext, 'values'>): Promise<RunSettings> {
   return changeSettings(findPreset(values).settings, await changesOf(values));
 }
-
-/** What comes with a model and cannot be changed while its weights are kept. */
-const fixedNames: ReadonlySet<string> = new Set([
-  'modelType',
-  ...Object.values(modelFields).flatMap((fields) => Object.keys(fields)),
-  'tokenizer',
-  'tokenizerVocabSize',
-  'splitPattern',
-]);
 
 /**
  * Settings of a run that begins with a model, once that is known: the model's own, with the training settings
@@ -42,14 +40,7 @@ export async function settingsFrom({
     );
   }
   const { settings: preset } = findPreset(values);
-  return (origin) => {
-    const told = origin as Pick<RunSettings, 'model' | 'data'> & Partial<RunSettings>;
-    const own = values.has('preset') ? undefined : told.training;
-    return changeSettings(
-      { ...preset, ...told, training: own ?? { ...preset.training, maxLength: 0 } },
-      changes,
-    );
-  };
+  return (origin) => changeSettings(settingsOfOrigin(origin, preset, values.has('preset')), changes);
 }
 
 function findPreset(values: CommandContext['values']): (typeof presets)[number] {

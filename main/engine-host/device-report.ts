@@ -15,7 +15,12 @@ export async function reportDevice(
 ): Promise<DeviceReport> {
   const adapters = await listAdapters(platform);
   return {
-    chosen: { kind: device.info.kind, name: device.info.name, reason },
+    chosen: {
+      kind: device.info.kind,
+      name: device.info.name,
+      reason,
+      memoryBytes: device.limits.memoryBytes,
+    },
     adapters: adapters.map(describe),
     cpu: {
       model: cpus()[0]?.model.trim() ?? 'unknown',

@@ -101,7 +101,14 @@ export class EngineService {
       case 'evaluate':
         return this.lane.add(async () => {
           const { device } = await this.deviceFor(request);
-          return this.user.evaluate(request, device, signal);
+          let percentSaid = 0;
+          const onProgress = (share: number): void => {
+            const percent = Math.floor(share * 100);
+            if (percent === percentSaid) return;
+            percentSaid = percent;
+            emit({ type: 'progress', value: percent / 100 });
+          };
+          return this.user.evaluate(request, device, signal, onProgress);
         });
       case 'report':
         return this.lane.add(async () => {

@@ -2,6 +2,7 @@
 // Weights never do: the engine process reads and writes their files itself.
 
 import type {
+  EvaluationFigures,
   GenerationConfig,
   RunSettings,
   SettingChange,
@@ -60,6 +61,9 @@ export interface EvaluateRequest {
   readonly checkpoint: string;
   readonly tokensFolder: string;
   readonly dataset: DatasetText;
+  /** Tokens from one window to the next; the window's length where null. */
+  readonly stride: number | null;
+  readonly topK: number;
   readonly device: DeviceChoice;
 }
 
@@ -94,7 +98,7 @@ export type EngineRequest =
 export interface EngineResults {
   train: TrainingResult;
   generate: { text: string; tokenCount: number };
-  evaluate: { loss: number; perplexity: number; tokenCount: number };
+  evaluate: EvaluationFigures;
   export: { path: string; files: string[]; sizeBytes: number; verifiedTensorCount: number };
   report: DeviceReport;
   'self-test': SelfTest[];

@@ -4,9 +4,9 @@
 import {
   dataFields,
   defaultsOf,
-  requireWindow,
+  evaluationLength,
   InferenceSession,
-  perplexity,
+  requireStride,
   type DataConfig,
   type Device,
   type Tokenizer,
@@ -29,9 +29,6 @@ interface EvaluationShape {
   readonly length: number;
 }
 
-/** The longest sequences that a model whose training is not known is measured with. */
-const longestEvaluation = 1_024;
-
 export class CheckpointUser {
   private open: OpenModel | null = null;
 
@@ -46,21 +43,20 @@ export class CheckpointUser {
     return session.generate({ tokenizer, prompt, config, signal, onText });
   }
 
-  /** Loss on all of the held-out part, or of the training part where nothing was held out. */
+  /** All figures on the whole held-out part, or on the training part where nothing was held out. */
   async evaluate(
-    { checkpoint, dataset, tokensFolder }: EvaluateRequest,
+    { checkpoint, dataset, tokensFolder, stride, topK }: EvaluateRequest,
     device: Device,
     signal: AbortSignal,
+    onProgress: (share: number) => void,
   ): Promise<EngineResults['evaluate']> {
     const { session, data, shape, tokenizer } = await this.openModel(checkpoint, device);
+    const windows = { ...shape, stride: stride ?? shape.length };
+    requireStride(windows);
     const tokens = await openTokenShards(tokensFolder, dataset, data, tokenizer, signal);
     try {
-      const { batchSize, length } = shape;
       const source = tokens.validation ?? tokens.train;
-      requireWindow(source, length, 'held-out');
-      const batchCount = Math.ceil((source.tokenCount - 1) / (batchSize * length));
-      const loss = await session.evaluate(source, { batchCount, batchSize, length });
-      return { loss, perplexity: perplexity(loss), tokenCount: batchCount * batchSize * length };
+      return await session.evaluate(source, { ...windows, topK, tokenizer, signal, onProgress });
     } finally {
       await tokens.close();
     }
@@ -90,8 +86,6 @@ export class CheckpointUser {
 }
 
 function evaluationShape({ settings, model }: ModelSource): EvaluationShape {
-  const context = model.maxPositionEmbeddings;
-  if (!settings) return { batchSize: 1, length: Math.min(context, longestEvaluation) };
-  const { perDeviceTrainBatchSize, maxLength } = settings.training;
-  return { batchSize: perDeviceTrainBatchSize, length: maxLength || context };
+  const training = settings?.training;
+  return { batchSize: training?.perDeviceTrainBatchSize ?? 1, length: evaluationLength(model, training) };
 }

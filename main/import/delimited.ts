@@ -23,6 +23,7 @@ export const tsvKind: ImportKind = {
 
 /** Lines that are looked at before it is decided whether the first one names the columns. */
 const linesForGuess = 50;
+const pieceCharacters = 1 << 16;
 
 async function* read(file: InputFile, options: ReadOptions, delimiter: string): AsyncGenerator<Row> {
   const records = parseRecords(file, delimiter, options);
@@ -78,7 +79,10 @@ async function* parseRecords(
     // Rows of another length are ours to judge: a preview goes on after them.
     relax_column_count: true,
   });
-  const input = Readable.from(decodeText(file, onTrouble), { objectMode: true, highWaterMark: 1 });
+  const input = Readable.from(smallPieces(decodeText(file, onTrouble)), {
+    objectMode: true,
+    highWaterMark: 1,
+  });
   input.on('error', (error) => parser.destroy(error));
   let width = -1;
   try {
@@ -94,6 +98,18 @@ async function* parseRecords(
     onTrouble(unreadable(file, error), error.lines);
   } finally {
     input.destroy();
+  }
+}
+
+/** Pieces that are parsed in a few ms each; characters stay whole. */
+async function* smallPieces(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const text of pieces) {
+    for (let start = 0; start < text.length;) {
+      let end = Math.min(text.length, start + pieceCharacters);
+      if (end < text.length && (text.charCodeAt(end) & 0xfc00) === 0xdc00) end++;
+      yield text.slice(start, end);
+      start = end;
+    }
   }
 }
 

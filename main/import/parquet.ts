@@ -1,8 +1,9 @@
 // Parquet, the form in which tables of text are most often published: read one row group after the other, so
-// that memory does not grow with the file. Nested values become JSON, dates ISO text, and bytes that are no
+// that memory does not grow with the file, and of flat columns part by part, so that nothing else waits long. Nested values become JSON, dates ISO text, and bytes that are no
 // text (pictures, sound) null: nothing here could train on them.
 
 import { isUtf8 } from 'node:buffer';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parquetMetadataAsync, parquetReadObjects, type AsyncBuffer, type FileMetaData } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { EngineError } from '../../engine/index.ts';
@@ -13,6 +14,8 @@ export const parquetKind: ImportKind = { dataset: 'table', extensions: ['.parque
 
 /** A row group is decoded whole; a larger one would fill the memory. */
 const largestGroupBytes = 512 * 1024 * 1024;
+/** What is decoded in one go: pages are about a mebibyte, and one that two parts share is decoded twice. */
+const partBytes = 4 * 1024 * 1024;
 const largestFooterBytes = 64 * 1024 * 1024;
 
 async function* read(file: InputFile, { mostRows = Infinity, onTrouble }: ReadOptions): AsyncGenerator<Row> {
@@ -27,18 +30,15 @@ async function* read(file: InputFile, { mostRows = Infinity, onTrouble }: ReadOp
     const groups = metadata.row_groups;
     let rowStart = 0;
     for (const [number, group] of groups.entries()) {
-      requireGroup(file, group, number + 1);
-      const rowEnd = rowStart + Number(group.num_rows);
+      const groupBytes = requireGroup(file, group, number + 1);
+      const groupRows = Number(group.num_rows);
       if (rowStart >= mostRows) return;
-      const rows = await readRows(
-        file,
-        source,
-        metadata,
-        { rowStart, rowEnd: Math.min(rowEnd, mostRows) },
-        onTrouble,
-      );
-      for (const row of rows) yield row;
-      rowStart = rowEnd;
+      const rowEnd = Math.min(rowStart + groupRows, mostRows);
+      const partRows = isFlat(metadata)
+        ? Math.ceil((groupRows * partBytes) / Math.max(1, groupBytes))
+        : groupRows;
+      yield* readGroup(file, keepingBytes(source), metadata, { rowStart, rowEnd, partRows }, onTrouble);
+      rowStart += groupRows;
     }
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
@@ -48,35 +48,61 @@ async function* read(file: InputFile, { mostRows = Infinity, onTrouble }: ReadOp
   }
 }
 
-async function readRows(
+/** Nested columns are only decoded by the group: parts of one would each decode all of it. */
+function isFlat({ schema: [, ...columns] }: FileMetaData): boolean {
+  return columns.every(({ num_children: inner, repetition_type: type }) => !inner && type !== 'REPEATED');
+}
+
+/** A source that reads each range of bytes once, for the parts of one group; others have a turn between reads. */
+function keepingBytes(source: AsyncBuffer): AsyncBuffer {
+  const kept = new Map<string, ReturnType<AsyncBuffer['slice']>>();
+  return {
+    byteLength: source.byteLength,
+    slice: async (start, end) => {
+      const range = `${start} ${end}`;
+      const known = kept.get(range) ?? source.slice(start, end);
+      kept.set(range, known);
+      const bytes = await known;
+      await nextTurn();
+      return bytes;
+    },
+  };
+}
+
+async function* readGroup(
   file: InputFile,
   source: AsyncBuffer,
   metadata: FileMetaData,
-  range: { rowStart: number; rowEnd: number },
+  { rowStart, rowEnd, partRows }: { rowStart: number; rowEnd: number; partRows: number },
   onTrouble: ReadOptions['onTrouble'],
-): Promise<Row[]> {
+): AsyncGenerator<Row> {
   let isBroken = false;
+  let isTold = false;
   const stringFromBytes = (bytes: Uint8Array | undefined): string | undefined => {
     if (!bytes) return undefined;
     isBroken ||= !isUtf8(bytes);
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   };
   const parsers = { stringFromBytes };
-  const rows = await inOurWords(file, () =>
-    parquetReadObjects({ file: source, metadata, ...range, compressors, parsers, utf8: false }),
-  );
-  if (isBroken) {
-    const where = `${file.path} between the rows ${range.rowStart + 1} and ${range.rowEnd}`;
-    onTrouble(
-      new EngineError('text-not-utf8', `${where} holds text that is not UTF-8.`, {
-        hint: 'Write the file again with its text as UTF-8.',
-      }),
-      null,
+  for (let start = rowStart; start < rowEnd; start += partRows) {
+    const range = { rowStart: start, rowEnd: Math.min(rowEnd, start + partRows) };
+    const rows = await inOurWords(file, () =>
+      parquetReadObjects({ file: source, metadata, ...range, compressors, parsers, utf8: false }),
     );
+    if (isBroken && !isTold) {
+      isTold = true;
+      const where = `${file.path} between the rows ${rowStart + 1} and ${rowEnd}`;
+      onTrouble(
+        new EngineError('text-not-utf8', `${where} holds text that is not UTF-8.`, {
+          hint: 'Write the file again with its text as UTF-8.',
+        }),
+        null,
+      );
+    }
+    for (const row of rows) {
+      yield Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, asJson(cell)]));
+    }
   }
-  return rows.map((row) =>
-    Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, asJson(cell)])),
-  );
 }
 
 /** A cell as JSON can hold it. */
@@ -103,10 +129,11 @@ async function requireFooter(file: InputFile, source: AsyncBuffer): Promise<void
   throw invalid(file, 'it does not end as Parquet files do');
 }
 
-function requireGroup(file: InputFile, group: FileMetaData['row_groups'][number], number: number): void {
+/** The bytes of a group; throws `parquet-group-too-large`. */
+function requireGroup(file: InputFile, group: FileMetaData['row_groups'][number], number: number): number {
   const sizes = group.columns.map(({ meta_data: data }) => Number(data?.total_uncompressed_size ?? 0));
   const sizeBytes = sizes.reduce((sum, size) => sum + size, 0);
-  if (sizes.every((size) => size >= 0) && sizeBytes <= largestGroupBytes) return;
+  if (sizes.every((size) => size >= 0) && sizeBytes <= largestGroupBytes) return sizeBytes;
   const mebibytes = Math.round(sizeBytes / 2 ** 20);
   throw new EngineError(
     'parquet-group-too-large',

@@ -11,6 +11,7 @@ import { inputFile } from './input-file.ts';
 import type { ImportKind, ReadOptions, TableKind } from './kind.ts';
 import { TablePreview, TextPreview } from './preview-content.ts';
 import { kindOf } from './registry.ts';
+import { Turns } from './turns.ts';
 
 export interface PreviewOptions {
   readonly paths: readonly string[];
@@ -117,6 +118,7 @@ async function readTables(
   troubles: Troubles,
 ): Promise<{ preview: TablePreview; isPartial: boolean; lineCounts: number[] }> {
   const preview = new TablePreview(textColumn);
+  const turns = new Turns();
   let isPartial = false;
   for (const [i, kind] of kinds.entries()) {
     const file = files[i]!;
@@ -128,6 +130,7 @@ async function readTables(
     }
     let number = 0;
     for await (const row of kind.read(file, { ...reading, mostRows: left, onTrouble })) {
+      if (turns.isDue) await turns.give();
       signal?.throwIfAborted();
       preview.add(row, `${file.path} row ${++number}`, onTrouble);
       // A file of a row more than is read is not told from one that ends here: the counts are right for both.

@@ -6,6 +6,7 @@ import type { DatasetWriter } from './dataset-writer.ts';
 import { guessTextColumn } from './guess-header.ts';
 import type { InputFile } from './input-file.ts';
 import { throwTrouble, type Row, type TableKind } from './kind.ts';
+import { Turns } from './turns.ts';
 
 interface TableImport {
   readonly textColumn?: string;
@@ -31,6 +32,7 @@ export async function writeTable(
   let isSettled = false;
   let characterCount = 0;
   const onGuess = (guess: string): void => options.onProgress(guess, null);
+  const turns = new Turns();
 
   const settle = (): void => {
     isSettled = true;
@@ -62,6 +64,7 @@ export async function writeTable(
     let number = 0;
     const { hasHeader } = options;
     for await (const row of kinds[i]!.read(file, { hasHeader, onGuess, onTrouble: throwTrouble })) {
+      if (turns.isDue) await turns.give();
       options.signal?.throwIfAborted();
       number++;
       for (const column of Object.keys(row)) columns.add(column);

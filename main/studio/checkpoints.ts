@@ -93,7 +93,7 @@ export class Checkpoints {
   }
 
   /** A checkpoint's settings, or those that a model's files tell; its tokenizer comes with it either way. */
-  private async settings(reference: string): Promise<CallOutput<'checkpoints.settings'>> {
+  async settings(reference: string): Promise<CallOutput<'checkpoints.settings'>> {
     const { path, runId } = await this.resolve(reference);
     const source = await openModelSource([path], { verifiesHashes: false });
     await source.close();

@@ -120,6 +120,7 @@ export class Datasets {
         paths: [samples.fileOf(entry)],
         name: entry.title,
         hasHeader: entry.columns.length > 0,
+        textColumn: entry.textColumn,
         sourceName: sampleSource(entry),
       }),
     );

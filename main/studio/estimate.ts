@@ -1,7 +1,6 @@
 // What settings will need and take, while they are being typed: what is wrong with them, memory by planning
 // without a device, steps and tokens from the dataset, time from what was measured here, and what would fit.
 
-import { totalmem } from 'node:os';
 import {
   checkSettings,
   countParameters,
@@ -59,8 +58,8 @@ export class Estimates {
     if (!device || device.matmulGflops === null) this.options.onUnmeasured(choice);
     const dataset = input.datasetId === undefined ? null : this.options.dataset(input.datasetId);
     const need = this.need(settings);
-    const available = availableBytes(device);
-    const fits = need.totalBytes <= available;
+    const available = availableBytes(choice, device);
+    const fits = available === null || need.totalBytes <= available;
     const amounts = amountsOf(settings, dataset);
     const problems = [...found, ...amounts.problems];
     return {
@@ -73,12 +72,15 @@ export class Estimates {
         ...amounts.figures,
         ...this.times(settings, device, amounts.figures.totalSteps),
       },
-      suggestions: fits
-        ? []
-        : fittingChanges(settings, available, (changed) => this.need(changed)).map(({ words, changes }) => ({
-            words,
-            changes: { ...changes },
-          })),
+      suggestions:
+        available === null || fits
+          ? []
+          : fittingChanges(settings, available, (changed) => this.need(changed)).map(
+              ({ words, changes }) => ({
+                words,
+                changes: { ...changes },
+              }),
+            ),
     };
   }
 
@@ -127,11 +129,12 @@ function withExpectedVocabulary(settings: RunSettings): RunSettings {
 }
 
 /**
- * The CPU holds what 32-bit addresses reach, where the system has as much to give. A GPU's memory is not told
- * by WebGPU: half of the system's stands for it, which is what GPUs without memory of their own may use.
+ * The CPU holds what 32-bit addresses reach, where the system has as much to give. A GPU that shares the
+ * system's memory has its part of it; what a card has of its own is not told by WebGPU.
  */
-function availableBytes(device: KnownDevice | null): number {
-  if (device?.kind === 'webgpu') return Math.floor(totalmem() / 2);
+function availableBytes(choice: DeviceChoice, device: KnownDevice | null): number | null {
+  if (device?.kind === 'webgpu') return device.memoryBytes;
+  if (!device && (choice.device === 'webgpu' || choice.adapter !== '')) return null;
   return Math.min(addressableBytes, process.availableMemory());
 }
 

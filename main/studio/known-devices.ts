@@ -11,6 +11,8 @@ export interface KnownDevice {
   readonly isSoftware: boolean;
   /** Of 512 x 512 x 512 f32 products; null where it was not measured. */
   readonly matmulGflops: number | null;
+  /** What it can give out in all; null where it does not say. */
+  readonly memoryBytes: number | null;
 }
 
 /** Beside the preferences of the user, under a key that none of those has. */
@@ -31,17 +33,20 @@ export class KnownDevices {
       name: chosen.name,
       isSoftware: adapter?.isSoftware ?? false,
       matmulGflops,
+      memoryBytes: chosen.memoryBytes,
     };
     this.table.set(key, { ...this.all(), [JSON.stringify(choice)]: device });
   }
 
   /** The device of a choice; before the first report the CPU stands for all but WebGPU. */
   find(choice: DeviceChoice): KnownDevice | null {
-    const known = this.all()[JSON.stringify(choice)];
-    if (known || choice.device === 'webgpu' || choice.adapter !== '') return known ?? null;
+    const kept = this.all()[JSON.stringify(choice)];
+    // What an older Heddle found says nothing of memory: it is found out again.
+    const known = kept?.memoryBytes === undefined ? null : kept;
+    if (known || choice.device === 'webgpu' || choice.adapter !== '') return known;
     const threads = choice.threads || availableParallelism();
     const name = `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}, Wasm SIMD`;
-    return { kind: 'cpu', name, isSoftware: false, matmulGflops: null };
+    return { kind: 'cpu', name, isSoftware: false, matmulGflops: null, memoryBytes: null };
   }
 
   private all(): Record<string, KnownDevice> {

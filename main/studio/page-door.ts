@@ -1,5 +1,6 @@
 // The door that pages of every host go through: it takes their tickets for files and gives the studio paths,
-// refuses paths that a page names itself, and remembers what calls wrote so that the page can have it by id.
+// refuses paths that a page names itself, lets answers call files by their names, and remembers what calls wrote
+// so that the page can have it by id.
 // Where a place stands in a call is read from the contract, so a new call is guarded from its first day.
 
 import { existsSync, readdirSync } from 'node:fs';
@@ -15,6 +16,7 @@ import {
   type CallOutput,
   type Studio,
 } from '../../preload/contract.ts';
+import { NamedPlaces } from './named-places.ts';
 import { isTicket, type Tickets } from './tickets.ts';
 
 const releaseInput = calls['tickets.release'].input;
@@ -52,36 +54,42 @@ export function pageDoor(studio: Studio, tickets: Tickets): PageDoor {
         }
       }
       const schema = Object.hasOwn(calls, name) ? calls[name].input : null;
-      const given = schema ? withPaths(schema, input, tickets) : input;
-      const output = await studio.call(name, given as CallInput<N>);
-      remember(output);
-      return output;
+      const places = new NamedPlaces(tickets);
+      const given = schema ? withPaths(schema, input, places) : input;
+      try {
+        const output = await studio.call(name, given as CallInput<N>);
+        remember(output);
+        if (name !== 'datasets.preview') return output;
+        return places.previewInNames(output as CallOutput<'datasets.preview'>) as CallOutput<N>;
+      } catch (error) {
+        throw places.errorInNames(error);
+      }
     },
   };
 }
 
 /** `value` with every place in it turned into a path. Wrong shapes stay as they are: the studio refuses them. */
-function withPaths(schema: z.core.$ZodType, value: unknown, tickets: Tickets): unknown {
-  if (schema === placeSchema) return typeof value === 'string' ? pathOf(value, tickets) : value;
+function withPaths(schema: z.core.$ZodType, value: unknown, places: NamedPlaces): unknown {
+  if (schema === placeSchema) return typeof value === 'string' ? pathOf(value, places) : value;
   if (schema === checkpointReferenceSchema)
-    return typeof value === 'string' ? referenceOf(value, tickets) : value;
+    return typeof value === 'string' ? referenceOf(value, places) : value;
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {
     case 'optional':
     case 'nullable':
     case 'default':
-      return withPaths(def.innerType, value, tickets);
+      return withPaths(def.innerType, value, places);
     case 'array':
-      return Array.isArray(value) ? value.map((item) => withPaths(def.element, item, tickets)) : value;
+      return Array.isArray(value) ? value.map((item) => withPaths(def.element, item, places)) : value;
     case 'union': {
       const fitting = def.options.find((option) => (option as z.ZodType).safeParse(value).success);
-      return fitting ? withPaths(fitting, value, tickets) : value;
+      return fitting ? withPaths(fitting, value, places) : value;
     }
     case 'object': {
       if (typeof value !== 'object' || value === null) return value;
       const fields = Object.entries(value).map(([key, field]) => {
         const inner = Object.hasOwn(def.shape, key) ? def.shape[key] : undefined;
-        const path = inner ? withPaths(inner, field, tickets) : field;
+        const path = inner ? withPaths(inner, field, places) : field;
         return [key, key === 'outPath' && path !== field ? freshFolder(String(path), value) : path];
       });
       return Object.fromEntries(fields);
@@ -91,14 +99,14 @@ function withPaths(schema: z.core.$ZodType, value: unknown, tickets: Tickets): u
   }
 }
 
-function pathOf(word: string, tickets: Tickets): string {
+function pathOf(word: string, places: NamedPlaces): string {
   if (!isTicket(word)) throw pathNotAllowed(word);
-  return tickets.redeem(word);
+  return places.redeem(word);
 }
 
 /** References name runs and opened weights too; anything with a separator would be read as a folder. */
-function referenceOf(word: string, tickets: Tickets): string {
-  if (isTicket(word)) return tickets.redeem(word);
+function referenceOf(word: string, places: NamedPlaces): string {
+  if (isTicket(word)) return places.redeem(word);
   if (/[/\\]/.test(word)) throw pathNotAllowed(word);
   return word;
 }

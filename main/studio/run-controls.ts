@@ -1,5 +1,6 @@
 // What may be asked of a run once it exists: another learning rate, an evaluation or a checkpoint now, another
-// place in the queue. The engine carries it out between two steps; a paused run takes a change when it goes on.
+// place in the queue. The engine carries it out between two steps; a run that
+// rests takes a change when it goes on.
 
 import { EngineError, type TrainingWish } from '../../engine/index.ts';
 import type { RunSummary } from '../../preload/contract.ts';
@@ -20,17 +21,16 @@ export class RunControls {
 
   /**
    * Another learning rate from the next step on. It takes the place of the rate in the settings: warm-up and
-   * decay go on as planned, towards the final rate. Throws `run-not-running` unless the run trains or is paused.
+   * decay go on as planned, towards the final rate. Throws `run-not-running` when the run is finished.
    */
   async change({ runId, key, value }: CheckedInput<'runs.change'>): Promise<RunSummary> {
-    const { id, state } = this.book.get(runId);
-    if (state === 'paused') {
-      // What the engine saved last and main has not heard of is where the run will go on.
-      await adoptCheckpoints(this.book, id);
-      changeFromLastCheckpoint(this.book, id, { key, value });
-    } else {
-      this.ask(id, { kind: 'change', key, value });
-    }
+    const { id } = this.book.get(runId);
+    const trains = (): boolean => ['running', 'finished'].includes(this.book.get(id).state);
+    // What the engine saved last and main has not heard of is where the run will go on.
+    if (!trains()) await adoptCheckpoints(this.book, id);
+    // One that waited for the device may have got it meanwhile.
+    if (trains()) this.ask(id, { kind: 'change', key, value });
+    else changeFromLastCheckpoint(this.book, id, { key, value });
     return this.book.get(id);
   }
 
@@ -41,7 +41,7 @@ export class RunControls {
     throw new EngineError('run-not-running', `The run "${name}" is ${state}, not running.`, {
       hint:
         wish.kind === 'change'
-          ? 'Runs that are running or paused can be changed; resume it first.'
+          ? 'Runs that are not finished can be changed; fork it to go on with another rate.'
           : 'Resume it first.',
     });
   }

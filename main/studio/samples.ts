@@ -16,6 +16,8 @@ const entrySchema = z.object({
   goal: z.string(),
   /** Of a table, as its first line or its objects name them. */
   columns: z.array(z.string()),
+  /** Of a table, the column that text runs train on. */
+  textColumn: z.string().optional(),
 });
 const catalogueSchema = z.object({ samples: z.array(entrySchema) });
 export type SampleEntry = z.infer<typeof entrySchema>;

@@ -92,7 +92,7 @@ export async function openStudio(home: string, options: StudioOptions = {}): Pro
   const handlers: Handlers = {
     ...devices.handlers,
     ...new Presets(store).handlers,
-    ...settingsHandlers(estimates, datasets, () => store.datasets.list()),
+    ...settingsHandlers(estimates, datasets, () => store.datasets.list(), checkpoints),
     ...preferences.handlers,
     ...new HealthBook({ store, paths, host, devices: known, preferredDevice }).handlers,
     ...operations.handlers,
@@ -102,7 +102,7 @@ export async function openStudio(home: string, options: StudioOptions = {}): Pro
     ...new Runs(book, datasets, queue, starts).handlers,
     ...checkpoints.handlers,
     ...new Generation(bus, host, checkpoints).handlers,
-    ...new Evaluation(book, host, checkpoints, datasets).handlers,
+    ...new Evaluation(book, host, checkpoints, datasets, operations).handlers,
     ...weights.handlers,
     ...new Exports(book, host, checkpoints, operations, outbox).handlers,
   };

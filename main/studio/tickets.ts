@@ -96,6 +96,11 @@ export class Tickets {
     return this.get(ticket).path;
   }
 
+  /** What the user calls the thing that a ticket stands for. */
+  nameOf(ticket: string): string {
+    return this.get(ticket).ticket.name;
+  }
+
   /** Forgets tickets and deletes what was uploaded for them; tickets that are not known are no mistake. */
   async release(tickets: readonly string[]): Promise<void> {
     for (const ticket of tickets) {

@@ -19,6 +19,7 @@ import type { EventBus } from './event-bus.ts';
 import type { AreaHandlers, CheckedInput } from './handlers.ts';
 import type { HomePaths } from './home.ts';
 import type { Operations } from './operations.ts';
+import { SharedWork, type Waiting } from './shared-work.ts';
 import type { TextThreads } from './text-thread.ts';
 import type { TokenizerRecipe } from './text-work.ts';
 
@@ -40,7 +41,7 @@ const mostOpened = 6;
 export class Tokenizers {
   readonly handlers: AreaHandlers<'tokenizers'>;
   private readonly need: TokenizersNeed;
-  private readonly opened = new Map<string, Promise<Tokenizer>>();
+  private readonly opened = new Map<string, SharedWork<Tokenizer>>();
 
   constructor(need: TokenizersNeed) {
     this.need = need;
@@ -118,8 +119,15 @@ export class Tokenizers {
     tokenizer: choice,
     datasetId,
     text,
+    operationId,
   }: CheckedInput<'tokenizers.encode'>): Promise<CallOutput<'tokenizers.encode'>> {
-    const tokenizer = await this.open(choice, datasetId, text);
+    const { bus, operations } = this.need;
+    const onProgress = (title: string, value: number | null): void => {
+      if (operationId !== undefined) bus.emit('progress', { operationId, title, value });
+    };
+    const tokenizer = await operations.run(operationId, (signal) =>
+      this.open(choice, datasetId, text, { signal, onProgress }),
+    );
     const tokens = Array.from(tokenizer.encode(text).ids, (id) => ({
       id,
       text: tokenizer.tokenToString(id),
@@ -131,30 +139,40 @@ export class Tokenizers {
     choice: TokenizerChoiceGiven,
     datasetId: string | undefined,
     text: string,
+    waiting: Waiting,
   ): Promise<Tokenizer> {
     if ('tokenizerId' in choice) {
-      return this.once(`kept ${choice.tokenizerId}`, async () =>
-        loadTokenizerJson(await readFile(this.file(choice.tokenizerId), 'utf8')),
-      );
+      const open = async (): Promise<Tokenizer> =>
+        loadTokenizerJson(await readFile(this.file(choice.tokenizerId), 'utf8'));
+      return this.once(`kept ${choice.tokenizerId}`, open, waiting);
     }
     if (datasetId === undefined) return fromText(choice, text);
     const dataset = this.need.datasetText(datasetId);
     const { kind, vocabSize, splitPattern } = choice;
-    return this.once(JSON.stringify([datasetId, kind, vocabSize, splitPattern]), async () => {
+    const make = async (making: Waiting): Promise<Tokenizer> => {
       const task = { kind: 'train', dataset, recipe: choice, isForKeeping: false } as const;
-      return loadTokenizerJson((await this.need.threads.run(task)).json);
-    });
+      return loadTokenizerJson((await this.need.threads.run(task, making)).json);
+    };
+    return this.once(JSON.stringify([datasetId, kind, vocabSize, splitPattern]), make, waiting);
   }
 
   /** Opens a tokenizer unless it is open; whoever asks meanwhile gets the same. */
-  private once(key: string, open: () => Promise<Tokenizer>): Promise<Tokenizer> {
-    const tokenizer = this.opened.get(key) ?? open();
+  private once(
+    key: string,
+    open: (waiting: Waiting) => Promise<Tokenizer>,
+    waiting: Waiting,
+  ): Promise<Tokenizer> {
+    const known = this.opened.get(key);
+    const forget = (): void => {
+      if (this.opened.get(key) === work) this.opened.delete(key);
+    };
+    const work = known ?? new SharedWork(open, forget);
     this.opened.delete(key);
-    this.opened.set(key, tokenizer);
-    tokenizer.catch(() => this.opened.delete(key));
+    this.opened.set(key, work);
+    if (!known) work.result.catch(forget);
     const [oldest] = this.opened.keys();
     if (this.opened.size > mostOpened && oldest !== undefined) this.opened.delete(oldest);
-    return tokenizer;
+    return work.join(waiting);
   }
 }
 

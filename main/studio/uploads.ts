@@ -4,7 +4,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { createWriteStream, rmSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -43,7 +43,8 @@ export class Uploads {
   async create(): Promise<string> {
     const folder = join(this.folder, `${process.pid}-${randomBytes(9).toString('base64url')}`);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    return folder;
+    // As readers will name it in their messages, whatever links lead to the home.
+    return realpath(folder);
   }
 
   /**

@@ -14,7 +14,13 @@ export const deviceChoiceSchema = z.strictObject({
 export type DeviceChoice = z.infer<typeof deviceChoiceSchema>;
 
 export const deviceReportSchema = z.strictObject({
-  chosen: z.strictObject({ kind: z.enum(['cpu', 'webgpu']), name: z.string(), reason: z.string() }),
+  chosen: z.strictObject({
+    kind: z.enum(['cpu', 'webgpu']),
+    name: z.string(),
+    reason: z.string(),
+    /** What it can give out in all; null for a graphics card, whose own memory WebGPU does not tell. */
+    memoryBytes: bytes.nullable(),
+  }),
   adapters: z.array(
     z.strictObject({
       name: z.string(),

@@ -203,7 +203,10 @@ export const runCalls = {
   'runs.pause': { input: runInput, output: runSummarySchema },
   /** End the run: saved first, or at once without saving. */
   'runs.stop': { input: z.strictObject({ runId: id, save: z.boolean() }), output: runSummarySchema },
-  /** Changes a setting from the next step on; an event that is kept and replayed. */
+  /**
+   * Changes a setting of a run that is not finished: from the next step on, or from where the run will go on.
+   * An event that is kept and replayed.
+   */
   'runs.change': {
     input: z.strictObject({
       runId: id,

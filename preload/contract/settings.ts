@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { runSettingsSchema } from '../../engine/config.ts';
 import { bytes, id, nothing, stepNumber } from './words.ts';
 import { deviceChoiceSchema } from './device.ts';
+import { runStartSchema } from './runs.ts';
 
 export const presetSchema = z.strictObject({
   name: z.string(),
@@ -31,8 +32,9 @@ export const estimateSchema = z.strictObject({
   optimizerBytes: bytes,
   activationBytes: bytes,
   totalBytes: bytes,
-  /** What the chosen device can hold, and whether it is enough. */
-  availableBytes: bytes,
+  /** What the chosen device can hold; null where it does not say, as a graphics card does not. */
+  availableBytes: bytes.nullable(),
+  /** False only where it is known not to be enough. */
   fits: z.boolean(),
   /** Of the training part of the dataset, or null without a dataset. */
   trainTokens: stepNumber.nullable(),
@@ -79,9 +81,13 @@ export const settingsCalls = {
       ),
     }),
   },
-  /** The command line that starts the same run. */
+  /** The command line that starts the same run; of one that begins with a model, what differs from that model's. */
   'settings.asCommand': {
-    input: z.strictObject({ settings: runSettingsSchema, datasetId: id.optional() }),
+    input: z.strictObject({
+      settings: runSettingsSchema,
+      datasetId: id.optional(),
+      start: runStartSchema.default({ mode: 'scratch' }),
+    }),
     output: z.strictObject({ text: z.string() }),
   },
   /** The same model and loop as a short PyTorch script. */

@@ -41,12 +41,16 @@ export const tokenizerCalls = {
     output: tokenizerSchema,
   },
   'tokenizers.remove': { input: z.strictObject({ tokenizerId: id }), output: nothing },
-  /** The tokens of a text, for showing; `datasetId` is what a tokenizer that is not kept is made from. */
+  /**
+   * The tokens of a text, for showing; `datasetId` is what a tokenizer that is not kept is made from. Making one
+   * from a large dataset takes long: it is told of, and ended, by its operation.
+   */
   'tokenizers.encode': {
     input: z.strictObject({
       tokenizer: tokenizerChoiceSchema,
       datasetId: id.optional(),
       text: z.string().max(100_000),
+      operationId,
     }),
     output: z.strictObject({
       tokens: z.array(z.strictObject({ id: stepNumber, text: z.string() })),

@@ -74,16 +74,17 @@ export function useDraftActions(): DraftActions {
       ? 'For runs from scratch: the text would not hold the weights this one begins with'
       : null,
   );
-  const commandHindrance = computed(() =>
-    store.draft && store.draft.tokenizerId !== null
+  const commandHindrance = computed(() => {
+    if (store.isSourceMissing) return 'Choose what it begins with first';
+    return store.draft && store.draft.tokenizerId !== null
       ? 'The command line makes the tokenizer of each run; it takes no kept one'
-      : scriptHindrance.value,
-  );
-  const input = (): CallInput<'settings.asCommand'> => {
+      : null;
+  });
+  const input = (): CallInput<'settings.asPyTorch'> => {
     const dataset = store.dataset ? { datasetId: store.dataset.id } : {};
     return { settings: store.settled!, ...dataset };
   };
-  const command = (): Promise<string> => texts.command(input());
+  const command = (): Promise<string> => texts.command({ ...input(), start: store.draft!.start });
   const pyTorch = (): Promise<string> => texts.pyTorch(input());
 
   async function copy(what: 'command' | 'pyTorch'): Promise<void> {

@@ -11,12 +11,15 @@ import { useToastsStore } from '../stores/toasts.ts';
 import { useWeightsStore } from '../stores/weights.ts';
 import { useConfirm } from './useConfirm.ts';
 
-export type ModelAction = 'fine-tune' | 'fork' | 'talk' | 'export' | 'keep' | 'remove';
+export type ModelAction = 'fine-tune' | 'fork' | 'talk' | 'evaluate' | 'export' | 'keep' | 'remove';
 
 export interface ModelActions {
   /** What is being exported, and whether its dialog is open. */
   readonly exported: Readonly<Ref<ModelRow | null>>;
   readonly isExporting: Ref<boolean>;
+  /** What is being evaluated, and whether its dialog is open. */
+  readonly evaluated: Readonly<Ref<ModelRow | null>>;
+  readonly isEvaluating: Ref<boolean>;
   itemsOf(row: ModelRow): MenuItem[];
   /** Does it; a refusal becomes a note with its reason. */
   act(action: string, row: ModelRow): Promise<void>;
@@ -25,7 +28,7 @@ export interface ModelActions {
   keepAll(rows: readonly ModelRow[], isKept: boolean): Promise<void>;
 }
 
-/** The actions; the place that uses them shows the export dialog. */
+/** The actions; the place that uses them shows the dialogs of exports and evaluations. */
 export function useModelActions(): ModelActions {
   const router = useRouter();
   const checkpoints = useCheckpointsStore();
@@ -34,6 +37,8 @@ export function useModelActions(): ModelActions {
   const { ask } = useConfirm();
   const exported = shallowRef<ModelRow | null>(null);
   const isExporting = ref(false);
+  const evaluated = shallowRef<ModelRow | null>(null);
+  const isEvaluating = ref(false);
 
   function itemsOf(row: ModelRow): MenuItem[] {
     const isKept = row.checkpoint?.isMarked === true;
@@ -46,6 +51,7 @@ export function useModelActions(): ModelActions {
     return [
       { id: 'fine-tune', label: 'Fine-tune from here', icon: 'bolt' },
       { id: 'talk', label: 'Talk to it', icon: 'playground' },
+      { id: 'evaluate', label: 'Evaluate', icon: 'runs' },
       ...ofRun,
       { id: 'export', label: 'Export', icon: 'upload' },
       { id: 'remove', label: row.weights ? 'Remove the weights' : 'Delete', icon: 'trash', isDanger: true },
@@ -100,6 +106,10 @@ export function useModelActions(): ModelActions {
       case 'talk':
         await router.push({ name: 'playground', query: { checkpoint: row.reference } });
         return;
+      case 'evaluate':
+        evaluated.value = row;
+        isEvaluating.value = true;
+        return;
       case 'export':
         exported.value = row;
         isExporting.value = true;
@@ -111,7 +121,7 @@ export function useModelActions(): ModelActions {
     }
   }
 
-  return { exported, isExporting, itemsOf, act, removeAll, keepAll };
+  return { exported, isExporting, evaluated, isEvaluating, itemsOf, act, removeAll, keepAll };
 }
 
 function questionOf(rows: readonly ModelRow[]) {

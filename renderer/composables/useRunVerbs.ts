@@ -107,7 +107,7 @@ export function useRunVerbs(sources: RunVerbSources): ComputedRef<readonly RunVe
         label: 'Change the learning rate',
         icon: 'runs',
         part: 'Training',
-        isShown: isRunning || state === 'paused',
+        isShown: state !== 'finished',
         run: sources.openLearningRate,
       },
       {

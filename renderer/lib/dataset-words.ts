@@ -81,15 +81,6 @@ export function alignedWords({ lineCounts }: NonNullable<ImportPreview['aligned'
   return `${lineCounts.map(formatInteger).join(' and ')} lines`;
 }
 
-/** A message with the folders left off before the names of files that the user knows by their names. */
-export function withoutFolders(message: string, names: readonly string[]): string {
-  return [...new Set(names)].reduce((text, name) => {
-    const literal = name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-    const path = new RegExp(String.raw`(^|[\s"“])(?:[A-Za-z]:)?[/\\][^"\n]*?[/\\]${literal}`, 'g');
-    return text.replace(path, (_, before: string) => before + name);
-  }, message);
-}
-
 /** A name for what files become, while nobody gave one. */
 export function nameOfFiles(names: readonly string[], isFolder: boolean): string {
   const first = names[0] ?? 'dataset';

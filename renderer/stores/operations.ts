@@ -37,13 +37,25 @@ export const useOperationsStore = defineStore('operations', () => {
     if (operationId !== null) report(operationId, value, title);
   });
 
-  /** Does `work` under a name of its own and shows it meanwhile; gives what the work gives. */
-  async function run<T>(title: string, work: (operationId: string) => Promise<T>): Promise<T> {
+  /**
+   * Does `work` under a name of its own and shows it meanwhile, from `shownAfterMs` on; gives what the work gives.
+   */
+  async function run<T>(
+    title: string,
+    work: (operationId: string) => Promise<T>,
+    shownAfterMs = 0,
+  ): Promise<T> {
     const id = `page-${crypto.getRandomValues(new Uint32Array(3)).join('-')}`;
-    byId.set(id, { id, title, value: null, startedAtMs: Date.now(), etaMs: null, isEnding: false });
+    const startedAtMs = Date.now();
+    const show = (): void => {
+      byId.set(id, { id, title, value: null, startedAtMs, etaMs: null, isEnding: false });
+    };
+    const timer = shownAfterMs > 0 ? setTimeout(show, shownAfterMs) : undefined;
+    if (timer === undefined) show();
     try {
       return await work(id);
     } finally {
+      clearTimeout(timer);
       byId.delete(id);
     }
   }
@@ -51,8 +63,8 @@ export const useOperationsStore = defineStore('operations', () => {
   /** Asks for the end of one; the work itself then rejects. */
   async function cancel(id: string): Promise<void> {
     const known = byId.get(id);
-    if (!known || known.isEnding) return;
-    byId.set(id, { ...known, isEnding: true });
+    if (known?.isEnding) return;
+    if (known) byId.set(id, { ...known, isEnding: true });
     await bridge.call('operations.cancel', { operationId: id });
   }
 

@@ -355,7 +355,9 @@ export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
         if (failure) throw new StudioError(failure);
         const answer = answers[name];
         if (!answer) throw new Error(`The fake studio has no ${name}.`);
-        return structuredClone(await answer(input as never));
+        // As on every wire: what arrives is plain, and nobody shares it with the page.
+        const plain: unknown = JSON.parse(JSON.stringify(input));
+        return structuredClone(await answer(plain as never));
       }) as never;
     },
     on(name, listener) {

@@ -8,6 +8,7 @@ import type { Tape } from '../../graph/tape.ts';
 import { alignUp, sizeOf, type Tensor } from '../../graph/tensor.ts';
 import { matmulCommand } from '../matmul/matmul.ts';
 import { rowWindows, type RowWindow } from '../parts/row-windows.ts';
+import { targetRank } from '../target-rank/target-rank.ts';
 import { crossEntropyKernel, lossSumKernel, rowsPerTile } from './kernels.ts';
 
 const defaultChunkBytes = 32 * 2 ** 20;
@@ -28,6 +29,8 @@ export interface LossOptions {
   readonly chunkBytes?: number;
   /** (M) f32: receives each row's loss before weighting, 0 for ignored rows. */
   readonly tokenLoss?: Tensor | null;
+  /** (M) u32: receives how many tokens are likelier than each row's target; see `targetRank`. */
+  readonly tokenRank?: Tensor | null;
 }
 
 /** Where a chunk of rows stands, and the logits it works in. */
@@ -46,7 +49,7 @@ interface Chunk {
  * As torch.nn.functional.cross_entropy with ignore_index, label_smoothing and reduction "sum".
  */
 export function languageModelLoss(tape: Tape, hidden: Tensor, weight: Tensor, options: LossOptions): void {
-  const { targets, tokenWeights = null, labelSmoothing, scalars, tokenLoss = null } = options;
+  const { targets, tokenWeights = null, labelSmoothing, scalars, tokenLoss = null, tokenRank } = options;
   const [vocabSize, columns] = headSizes(hidden, weight);
   const rows = sizeOf(hidden.shape) / columns;
   const windows = rowWindows(weight, tape.maxBindingBytes);
@@ -59,18 +62,18 @@ export function languageModelLoss(tape: Tape, hidden: Tensor, weight: Tensor, op
   for (let firstRow = 0; firstRow < rows; firstRow += chunkRows) {
     const chunk = { logits, rowStride, firstRow, rows: Math.min(chunkRows, rows - firstRow) };
     recordLogits(tape, hidden, columns, windows, chunk);
+    const chunkShape = {
+      rows: chunk.rows,
+      firstRow,
+      vocabSize,
+      rowStride,
+      rowsPerTile: rowsPerTile(vocabSize),
+    };
+    if (tokenRank) targetRank(tape, { logits, targets, ranks: tokenRank }, chunkShape);
     tape.run(
       crossEntropyKernel,
       { logits, targets, tokenWeights, scalars, losses, tokenLosses: tokenLoss },
-      {
-        rows: chunk.rows,
-        firstRow,
-        vocabSize,
-        rowStride,
-        rowsPerTile: rowsPerTile(vocabSize),
-        isTraining: tape.training ? 1 : 0,
-        labelSmoothing,
-      },
+      { ...chunkShape, isTraining: tape.training ? 1 : 0, labelSmoothing },
     );
     if (tape.training) recordGradients(tape, hidden, columns, windows, chunk, gradients);
   }

@@ -46,7 +46,7 @@ const ofSummary: readonly RunColumn[] = [
   }),
   column('Run', 'dataset', 'Dataset', (run) => run.datasetName),
   column('Run', 'preset', 'Preset', (run) => run.preset),
-  column('Run', 'progress', 'Progress', progressShare, { width: '120px' }),
+  column('Run', 'progress', 'Progress', progressShare, { width: '132px' }),
   column('Run', 'device', 'Device', (run) => run.deviceName || null),
   column('Run', 'parameters', 'Parameters', (run) => run.parameterCount, figure),
   column('Run', 'duration', 'Time', (run) => run.activeMs, {

@@ -194,20 +194,31 @@ describe('after training', () => {
     expect(stderr).toContain('"Ω"');
   });
 
-  it('eval reads all that was held out, as training does with as many batches', async () => {
-    // 7,243 held-out characters of the sample: 114 batches of 4 windows of 16.
+  it('eval reads all that was held out, each token once', async () => {
+    // 7,243 held-out characters of the sample: 114 batches of 4 windows of 16 are all of it and a little twice.
     const args = [...small, '--max-steps', '3', '--eval-batches', '114', '--name', 'evaluated', '--json'];
     const trained = linesOf((await run('train', ...args)).stdout);
     const { loss, perplexity } = trained.find(({ event }) => event === 'eval')!;
-    const { code, stdout } = await run('eval', '--run', 'evaluated', '--device', 'cpu', '--json');
+    const flags = ['--run', 'evaluated', '--device', 'cpu'];
+    const { code, stdout } = await run('eval', ...flags, '--json');
     expect(code).toBe(0);
-    expect(linesOf(stdout)[0]).toMatchObject({
-      event: 'eval',
-      step: 3,
-      loss,
-      perplexity,
-      tokenCount: 114 * 64,
-    });
+    const [figures] = linesOf(stdout);
+    expect(figures).toMatchObject({ event: 'eval', step: 3, tokenCount: 7_242, topK: 5, stride: 16 });
+    expect(figures!.loss).toBeCloseTo(loss as number, 1);
+    expect(figures!.perplexity).toBeCloseTo(Math.exp(figures!.loss as number), 6);
+    expect(Math.abs((figures!.perplexity as number) / (perplexity as number) - 1)).toBeLessThan(0.02);
+    // The sample is ASCII and its tokens characters: a byte costs what a token costs.
+    expect(figures!.byteCount).toBe(7_242);
+    expect(figures!.bitsPerByte).toBeCloseTo((figures!.loss as number) / Math.LN2, 6);
+    expect(figures!.tokenAccuracy).toBeLessThan(figures!.topKAccuracy as number);
+
+    const more = await run('eval', ...flags, '--stride', '4', '--metric', 'top-k', '--top-k', '3');
+    expect([more.code, more.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^step 3: top-3 accuracy [\d.]+ % over 7,242 tokens\n$/),
+    ]);
+    const wide = await run('eval', ...flags, '--stride', '17');
+    expect([wide.code, wide.stderr]).toEqual([1, expect.stringContaining('from 1 to 16')]);
   });
 
   it('export writes a folder once, and refuses to write over it', async () => {
@@ -236,8 +247,7 @@ describe('models of other programs', () => {
     expect(imported[0]).toMatchObject({ event: 'weights', name: 'golden', modelType: 'llama' });
     const write = async (reference: string) =>
       linesOf(
-        (await run('generate', '--run', reference, '--prompt', 'The', ...['--temperature', '0'], '--json'))
-          .stdout,
+        (await run('generate', '--run', reference, '--prompt', 'The', '--temperature', '0', '--json')).stdout,
       ).at(-1)?.text;
     expect(await write('weights:golden')).toBe(await write(folder));
     const out = join(temp.folder, 'half');

@@ -1,12 +1,18 @@
 // Parquet files that pyarrow wrote (fixtures/make_parquet.py), against what pyarrow reads in them, and files
 // that are damaged or hostile.
 
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { parquetReadObjects } from 'hyparquet';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { importFiles } from '../../../main/import/import-files.ts';
+import { inputFile } from '../../../main/import/input-file.ts';
+import { throwTrouble } from '../../../main/import/kind.ts';
+import { parquetKind } from '../../../main/import/parquet.ts';
 import { previewFiles } from '../../../main/import/preview.ts';
 import { tempFolder } from '../temp-folder.ts';
+
+vi.mock('hyparquet', { spy: true });
 
 const fixtures = join(import.meta.dirname, 'fixtures');
 const expected = readFileSync(join(fixtures, 'rows.jsonl'), 'utf8')
@@ -58,6 +64,29 @@ describe('parquet', () => {
       expect(dataset.columns).toEqual(Object.keys(expected[0]!));
     },
   );
+
+  it('of flat columns is decoded part by part, and nothing of it is read twice', async () => {
+    const path = join(fixtures, 'flat.parquet');
+    const { size } = statSync(path);
+    let readBytes = 0;
+    const file = await inputFile(path, (count) => (readBytes += count));
+    const rows: unknown[] = [];
+    vi.mocked(parquetReadObjects).mockClear();
+    for await (const row of parquetKind.read(file, { onGuess: () => undefined, onTrouble: throwTrouble }))
+      rows.push(row);
+    expect(vi.mocked(parquetReadObjects).mock.calls.length).toBeGreaterThan(1);
+    expect(rows).toEqual(
+      Array.from({ length: 6_000 }, (_, i) => ({
+        text: `Row ${i}. ${'The weaver counts threads. '.repeat(35)}`,
+        label: i % 7 === 0 ? null : `kind ${i % 3}`,
+        n: i * 3,
+      })),
+    );
+    // Its description is looked for in the last half mebibyte: here that is the whole file once more.
+    expect(readBytes).toBeLessThan(2 * size + 100);
+    const preview = await previewFiles({ paths: [path] });
+    expect(preview).toMatchObject({ rowCount: 6_000, duplicateCount: 0, isPartial: false });
+  });
 
   it('is previewed', async () => {
     const preview = await previewFiles({ paths: [join(fixtures, 'rows-zstd.parquet')] });

@@ -196,6 +196,7 @@ describe('samples', () => {
     for (const { id, kind } of await call('datasets.samples', {})) {
       expect(await call('datasets.sample', { sampleId: id })).toMatchObject({ kind });
     }
+    expect(await call('datasets.sample', { sampleId: 'english-german' })).toMatchObject({ textColumn: 'en' });
     expect((await call('datasets.samples', {})).every(({ datasetId }) => datasetId !== null)).toBe(true);
   });
 });

@@ -76,7 +76,8 @@ describe('a path', () => {
 
   it.each(['weights', 'fork'])('in the start of a run (%s) is refused', async (mode) => {
     const input = { datasetId: 'a', settings: {}, device: {}, start: { mode, checkpoint: '/etc' } };
-    await expect(call('runs.create', input)).rejects.toMatchObject({ code: 'path-not-allowed' });
+    for (const name of ['runs.create', 'settings.asCommand'])
+      await expect(call(name, input)).rejects.toMatchObject({ code: 'path-not-allowed' });
   });
 
   it('is looked for in every call that has a place', () => {

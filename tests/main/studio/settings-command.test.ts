@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { presets, type RunSettings } from '../../../engine/index.ts';
 import { train } from '../../../main/cli/commands/train.ts';
 import { parseArguments } from '../../../main/cli/flags.ts';
-import { trainSettings } from '../../../main/cli/train-settings.ts';
+import { settingsFrom, trainSettings } from '../../../main/cli/train-settings.ts';
 import { pytorchScript } from '../../../main/export/pytorch-script.ts';
-import { trainCommand } from '../../../main/studio/settings-command.ts';
+import { continueCommand, trainCommand } from '../../../main/studio/settings-command.ts';
 
 const [stories, small, , tiny] = presets.map(({ settings }) => settings) as [
   RunSettings,
@@ -50,6 +50,43 @@ describe.runIf(process.platform !== 'win32')('the command', () => {
     expect(trainCommand(stories, 'plain')).toBe('npm run heddle -- train --dataset plain');
     const name = "o'clock; rm -rf $(x)";
     expect((await readBack(trainCommand(small, name))).dataset).toBe(name);
+  });
+});
+
+describe.runIf(process.platform !== 'win32')('the command of a run that begins with a model', () => {
+  const training = {
+    ...small.training,
+    maxSteps: 0,
+    numTrainEpochs: 2,
+    learningRate: 1e-4,
+    samplePrompt: '',
+  };
+
+  it.each([
+    ['with settings', small],
+    ['of files that tell no training', { ...small, training: undefined }],
+  ])('%s gives its settings', async (_, told) => {
+    const origin = { checkpoint: '01ABC@500', isFork: true, settings: told };
+    const command = continueCommand({ ...small, training }, null, origin);
+    const words = wordsOf(command).slice(5);
+    expect(words.slice(0, 3)).toEqual(['--from', '01ABC@500', '--fork']);
+    const read = (await settingsFrom(parseArguments(words, train.flags)))(told);
+    expect(read.training).toEqual(training);
+  });
+
+  it('names only what differs from its training', () => {
+    const origin = { checkpoint: 'last', isFork: false, settings: small };
+    expect(continueCommand({ ...small, training }, null, origin)).toBe(
+      'npm run heddle -- train --from last --num-train-epochs 2 --learning-rate 0.0001',
+    );
+  });
+
+  it('leaves out what comes with the weights', () => {
+    const other = { ...small, model: tiny.model, data: { ...tiny.data, validationFraction: 0.25 } };
+    const origin = { checkpoint: 'weights:my model', isFork: false, settings: small };
+    expect(continueCommand(other, "o'clock", origin)).toBe(
+      "npm run heddle -- train --from 'weights:my model' --dataset 'o'\\''clock' --validation-fraction 0.25",
+    );
   });
 });
 

@@ -9,6 +9,12 @@ import { hostileName, studioWithFiles } from './studio-with-files.ts';
 const { home, call, listen, said, progressOf, onDisk, importText } = studioWithFiles();
 const sentence = 'the loom and the thread and the weaver\n';
 
+/** Words that hardly ever come twice. */
+function someWords(length: number): string {
+  let state = 1;
+  return Array.from({ length }, () => (state = Math.imul(state, 48_271) >>> 1).toString(36)).join(' ');
+}
+
 describe('a tokenizer', () => {
   it('is made from a dataset, kept, used and removed', async () => {
     const { id: datasetId } = await importText('tok.txt', sentence.repeat(50));
@@ -69,11 +75,7 @@ describe('a tokenizer', () => {
   });
 
   it('whose making is cancelled leaves nothing', async () => {
-    let state = 1;
-    const words = Array.from({ length: 400_000 }, () =>
-      (state = Math.imul(state, 48_271) >>> 1).toString(36),
-    );
-    const { id: datasetId } = await importText('words.txt', words.join(' '));
+    const { id: datasetId } = await importText('words.txt', someWords(400_000));
     const before = onDisk('tokenizers');
     const stop = listen('progress', ({ operationId }) => {
       if (operationId === 'long') void call('operations.cancel', { operationId });
@@ -87,6 +89,35 @@ describe('a tokenizer', () => {
     await expect(training).rejects.toMatchObject({ code: 'operation-cancelled' });
     stop();
     expect(onDisk('tokenizers')).toEqual(before);
+  });
+
+  it('of the moment tells how far it is; who cancels leaves the others waiting', async () => {
+    const { id: datasetId } = await importText('shared.txt', someWords(300_000));
+    const tokenizer = { kind: 'byte-level-bpe' as const, vocabSize: 600 };
+    const encode = (operationId: string) =>
+      call('tokenizers.encode', { tokenizer, datasetId, text: 'abc', operationId });
+    const stop = listen('progress', ({ operationId }) => {
+      if (operationId === 'leaves') void call('operations.cancel', { operationId });
+    });
+    const [left, stayed] = await Promise.allSettled([encode('leaves'), encode('stays')]);
+    stop();
+    expect(left).toMatchObject({ status: 'rejected', reason: { code: 'operation-cancelled' } });
+    expect(stayed).toMatchObject({ status: 'fulfilled', value: { vocabSize: 600 } });
+    expect(progressOf('stays').length).toBeGreaterThan(0);
+  });
+
+  it('of the moment that all have left ends, and is made anew for the next', async () => {
+    const { id: datasetId } = await importText('left.txt', someWords(400_000));
+    const choose = (vocabSize: number) => ({ kind: 'byte-level-bpe' as const, vocabSize });
+    const input = { tokenizer: choose(100_000), datasetId, text: 'abc', operationId: 'alone' };
+    const stop = listen('progress', ({ operationId }) => {
+      if (operationId === 'alone') void call('operations.cancel', { operationId });
+    });
+    for (const _ of [1, 2])
+      await expect(call('tokenizers.encode', input)).rejects.toMatchObject({ code: 'operation-cancelled' });
+    stop();
+    const small = call('tokenizers.encode', { ...input, tokenizer: choose(257), operationId: 'small' });
+    expect((await small).vocabSize).toBe(257);
   });
 
   it('of a dataset that is not there is refused', async () => {

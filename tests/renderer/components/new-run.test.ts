@@ -200,8 +200,14 @@ describe('beginning with a model', () => {
     expect(router.currentRoute.value.query).toEqual({});
     expect(settings().training.learningRate).toBe(2e-4);
     expect(field('Layers').exists()).toBe(false);
+    const start = { mode: 'weights', checkpoint: `${id}@700` };
+    expect(button('Copy as PyTorch').attributes('disabled')).toBeDefined();
+    vi.stubGlobal('navigator', { clipboard: { writeText: () => Promise.resolve() } });
+    await press('Copy as command');
+    expect(asked('settings.asCommand')[0]).toMatchObject({ start, datasetId: sampleDataset.id });
+    vi.unstubAllGlobals();
     await press('Start training');
-    expect(asked('runs.create')[0]).toMatchObject({ start: { mode: 'weights', checkpoint: `${id}@700` } });
+    expect(asked('runs.create')[0]).toMatchObject({ start });
   });
 
   it('to go on locks the data too, and counts from its step', async () => {

@@ -158,14 +158,17 @@ it('keeps a checkpoint, lets that be undone, and deletes one only after a questi
   await vi.waitFor(() => expect(panel().findAll('tbody tr')).toHaveLength(6));
 });
 
-it('resumes a run whose numbers ran away with half its learning rate', async () => {
-  const error = { code: 'non-finite', message: 'The loss is not a number.', hint: 'Lower the rate.' };
-  const { id } = studio.addRun('amber-loom', 'paused', 150, { error });
-  await open(`/runs/${id}`);
-  inDocument('button', 'Resume with learning rate 0.001').click();
-  await vi.waitFor(() => expect(lastAsked('runs.resume')).toMatchObject({ runId: id }));
-  expect(lastAsked('runs.change')).toMatchObject({ value: 0.001 });
-});
+it.each(['paused', 'failed'] as const)(
+  'resumes a %s run whose numbers ran away at half its rate',
+  async (state) => {
+    const error = { code: 'non-finite', message: 'The loss is not a number.', hint: 'Lower the rate.' };
+    const { id } = studio.addRun('amber-loom', state, 150, { error });
+    await open(`/runs/${id}`);
+    inDocument('button', 'Resume with learning rate 0.001').click();
+    await vi.waitFor(() => expect(lastAsked('runs.resume')).toMatchObject({ runId: id }));
+    expect(lastAsked('runs.change')).toMatchObject({ value: 0.001 });
+  },
+);
 
 it('says what differs from its preset', async () => {
   const { id } = studio.addRun('amber-loom', 'finished', 10);

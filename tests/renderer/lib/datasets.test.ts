@@ -9,7 +9,6 @@ import {
   guessSentence,
   matchesDataset,
   nameOfFiles,
-  withoutFolders,
 } from '../../../renderer/lib/dataset-words.ts';
 import { lengthBucketWords, statisticsFacts } from '../../../renderer/lib/statistics-words.ts';
 import { chunkCount, readOfChunk, textOfChunk } from '../../../renderer/lib/text-chunks.ts';
@@ -92,16 +91,6 @@ describe('the words of a dataset', () => {
     expect(nameOfFiles(['notes.v2.txt', 'b.txt'], false)).toBe('notes.v2');
     expect(nameOfFiles(['.hidden'], false)).toBe('.hidden');
     expect(nameOfFiles(['my.texts'], true)).toBe('my.texts');
-  });
-
-  it('leave folders off before names that the user knows', () => {
-    expect(withoutFolders('/home/a b/uploads/7-x/a (1).txt is not UTF-8.', ['a (1).txt'])).toBe(
-      'a (1).txt is not UTF-8.',
-    );
-    expect(
-      withoutFolders(String.raw`C:\Users\me\a.txt has 3 lines, but /tmp/b.txt has 4`, ['a.txt', 'b.txt']),
-    ).toBe('a.txt has 3 lines, but b.txt has 4');
-    expect(withoutFolders('There is no column "text".', ['a.txt'])).toBe('There is no column "text".');
   });
 
   it('begin a guess with a capital unless a file stands first', () => {
