@@ -14,7 +14,7 @@ if (!process.versions.node.startsWith('24.'))
 process.env.HEDDLE_VULKAN ||= 'swiftshader';
 Object.assign(process.env, (await softwareVulkan()).env);
 
-const DEVICE_TESTS = ['device', 'ops', 'graph', 'models', 'training', 'generation'].map(
+const DEVICE_TESTS = ['device', 'ops', 'graph', 'models', 'training', 'generation', 'evaluation'].map(
   (folder) => `tests/engine/${folder}/**/*.test.ts`,
 );
 const PROGRAM_TESTS = ['tests/main/**/*.test.ts', 'tests/e2e/**/*.test.ts'];

@@ -24,7 +24,7 @@ const ENGINE_FOLDERS: Record<string, string[]> = {
   ops: ['', 'graph', 'device'],
   models: ['', 'graph', 'ops', 'device', 'formats'],
   generation: ['', 'graph', 'ops', 'models', 'device', 'tokenizers'],
-  evaluation: ['', 'graph', 'ops', 'data'],
+  evaluation: ['', 'graph', 'ops', 'data', 'metrics'],
   inference: ['', 'graph', 'models', 'device', 'tokenizers', 'formats', 'data', 'generation', 'evaluation'],
   training: [
     '',

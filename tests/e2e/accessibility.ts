@@ -17,7 +17,7 @@ export interface FindingOptions {
   /** Only these rules; all of them where it is left out. */
   readonly rules?: readonly string[];
   /** Rules that are not asked, with the reason where they are named. */
-  readonly without?: readonly string[];
+  readonly without?: readonly string[] | undefined;
 }
 
 /** Serious and critical findings on the page as it is now; empty when there are none. */

@@ -63,10 +63,12 @@ async function shootLive(): Promise<void> {
     await untilStill(page);
     await page.screenshot({ path: file('first', look) });
     const parent = studio.addRun('indigo-twill', 'finished', 700);
-    const run = studio.addRun('amber-loom', 'running', 300, { parent: { runId: parent.id, step: 200 } });
+    const run = studio.addRun('amber-loom', 'running', 300, {
+      parent: { runId: parent.id, weightsId: null, step: 200, label: 'indigo-twill, step 200', isFork: true },
+    });
     await goTo(page, `/runs/${run.id}`);
     studio.advance(130);
-    await page.getByText('430').first().waitFor();
+    await page.getByLabel(/^Loss: train .* at step 430/).waitFor();
     await page.waitForTimeout(250);
     await page.screenshot({ path: file('live', look) });
     await page.context().close();

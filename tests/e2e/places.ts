@@ -10,6 +10,8 @@ export interface Place {
   readonly address: string;
   /** What is opened there, once the place stands. */
   readonly open?: (page: Page) => Promise<unknown>;
+  /** Rules of axe that are not asked here; the reason stands beside them. */
+  readonly without?: readonly string[];
 }
 
 const button = (page: Page, name: string | RegExp) =>
@@ -27,7 +29,7 @@ export async function previewImport(page: Page, name = 'weaver.csv'): Promise<vo
   await page.keyboard.press('Control+o');
   const text = `text,mood,number\n${rows.join('\n')}\n`;
   await (await choosing).setFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
-  await button(page, 'Import').waitFor();
+  await button(page, 'Leave').waitFor();
 }
 
 /** The places of a seeded home, each with its tabs, panels and dialogs. */
@@ -57,6 +59,8 @@ export function seededPlaces({ real, long }: SeededHome): readonly Place[] {
       name: 'new-run-list',
       address: '/new',
       open: (page) => page.getByRole('combobox').first().click(),
+      // The list keeps the keys to itself while it is open, which axe knows of dialogs only.
+      without: ['aria-hidden-focus'],
     },
     { name: 'runs', address: '/runs' },
     {
@@ -92,6 +96,15 @@ export function seededPlaces({ real, long }: SeededHome): readonly Place[] {
         await page.getByRole('dialog').waitFor();
       },
     },
+    {
+      name: 'checkpoints-evaluate',
+      address: '/checkpoints',
+      open: async (page) => {
+        await firstRow(page).click();
+        await button(page, 'Evaluate').click();
+        await page.getByRole('radio', { name: 'Overlapping' }).click();
+      },
+    },
     { name: 'playground', address: '/playground' },
     {
       name: 'playground-written',
@@ -99,7 +112,7 @@ export function seededPlaces({ real, long }: SeededHome): readonly Place[] {
       open: async (page) => {
         await page.getByLabel('Prompt').last().fill('Once upon a time');
         await button(page, 'Write').click();
-        await page.getByText('from step').or(page.getByText('tokens a second')).first().waitFor();
+        await page.getByText('tokens/s').waitFor();
       },
     },
     { name: 'settings', address: '/settings' },
@@ -112,7 +125,7 @@ export function seededPlaces({ real, long }: SeededHome): readonly Place[] {
 /** Runs a command by its words, through the palette. */
 export async function runCommand(page: Page, words: string): Promise<void> {
   await page.keyboard.press('Control+k');
-  await page.getByRole('dialog').getByRole('combobox').fill(words);
+  await page.keyboard.type(words);
   await page.getByRole('option', { name: words }).first().waitFor();
   await page.keyboard.press('Enter');
 }
@@ -128,8 +141,11 @@ export async function goTo(page: Page, address: string): Promise<void> {
 
 /** Waits until the place stands: fonts are there, and nothing waits for its first answer. */
 export async function untilStill(page: Page): Promise<void> {
-  await page.locator('h1').first().waitFor({ state: 'attached' });
-  await page.waitForFunction(() => document.querySelector('.skeleton, [aria-busy=true]') === null);
+  await page.waitForFunction(
+    () =>
+      document.querySelector('main h1, main h2') !== null &&
+      document.querySelector('.skeleton, [aria-busy=true]') === null,
+  );
   await page.evaluate(async () => {
     await document.fonts.ready;
     const twoFrames = new Promise((resolve) =>

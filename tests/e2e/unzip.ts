@@ -8,6 +8,7 @@ import { openStoredZip } from '../../engine/formats/zip-reader.ts';
 export async function unzip(file: string, folder: string): Promise<string[]> {
   const bytes = await readFile(file);
   const source = {
+    name: file,
     sizeBytes: bytes.length,
     read: async (offset: number, length: number) => new Uint8Array(bytes.subarray(offset, offset + length)),
   };

@@ -70,7 +70,8 @@ async function readBack(folder: string): Promise<{ text: string; loss: number; i
       read: (start: number, count: number) =>
         Promise.resolve(Uint32Array.from(ids.slice(start, start + count))),
     };
-    const loss = await session.evaluate(source, { ...shape, batchCount: 1 });
+    const windows = { ...shape, stride: contextTokens, topK: 5, tokenizer };
+    const { loss } = await session.evaluate(source, windows);
     session.destroy();
     return { text: generated.text, loss, ids: [...ids] };
   } finally {

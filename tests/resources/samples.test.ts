@@ -230,5 +230,8 @@ describe('the catalogue', () => {
       csv: first.split(','),
     }[card.file.split('.').at(-1) as 'txt' | 'jsonl' | 'tsv' | 'csv'];
     expect(card.columns).toEqual(columns);
+    if (card.kind === 'text') return;
+    expect(columns).toContain(card.textColumn);
+    expect(card.goal).toContain(`a run learns the column "${card.textColumn}" as plain text`);
   });
 });

@@ -10,7 +10,8 @@ import { showProgress } from '../progress.ts';
 
 export const importWeights: Command = {
   name: 'import',
-  summary: 'Opens a model of another program: a Hugging Face folder of the GPT-2, Llama, SmolLM2, Qwen2 or Qwen3 family.',
+  summary:
+    'Opens a model of another program: a Hugging Face folder of the GPT-2, Llama, SmolLM2, Qwen2 or Qwen3 family.',
   usage: ['import', 'import FOLDER|FILE… [--name NAME]', 'import --base', 'import --remove NAME'],
   startsQueue: false,
   flags: [

@@ -50,7 +50,8 @@ onCpuAndWebgpu((makeDevice) => {
     const session = await InferenceSession.open(device, source.model, source.weights, shape);
     try {
       const read = (start: number, count: number) => Promise.resolve(ids.slice(start, start + count));
-      const loss = await session.evaluate({ tokenCount: ids.length, read }, { ...shape, batchCount: 1 });
+      const windows = { ...shape, stride: shape.length, topK: 5, tokenizer: source.tokenizer };
+      const { loss } = await session.evaluate({ tokenCount: ids.length, read }, windows);
       expect(Math.abs(loss - golden.loss) / golden.loss).toBeLessThan(1e-4);
       const maxNewTokens = golden.writtenIds.length;
       const config = { ...defaultsOf(generationFields), stopStrings: [], temperature: 0, maxNewTokens };

@@ -42,7 +42,8 @@ async function use(source: ModelSource, name: GoldenName): Promise<{ loss: numbe
   try {
     const all = Uint32Array.from(ids);
     const read = (start: number, count: number) => Promise.resolve(all.slice(start, start + count));
-    const loss = await session.evaluate({ tokenCount: all.length, read }, { ...shape, batchCount: 1 });
+    const windows = { ...shape, stride: shape.length, topK: 5, tokenizer };
+    const { loss } = await session.evaluate({ tokenCount: all.length, read }, windows);
     const config = { ...defaultsOf(generationFields), stopStrings: [], temperature: 0 };
     const maxNewTokens = writtenIds.length;
     const { text } = await session.generate({ tokenizer, prompt, config: { ...config, maxNewTokens } });

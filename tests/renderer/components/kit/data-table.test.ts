@@ -3,6 +3,7 @@
 
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Component } from 'vue';
 import DataTable from '../../../../renderer/components/kit/DataTable.vue';
 
 interface Row {
@@ -26,7 +27,7 @@ let table: VueWrapper;
 
 beforeEach(() => {
   document.body.innerHTML = '';
-  table = mount(DataTable as never, {
+  table = mount(DataTable as Component, {
     attachTo: document.body,
     props: {
       columns,
