@@ -58,7 +58,7 @@ beforeEach(async () => {
   const head = '<!doctype html><title>Studio</title><script type="module" src="/start.js"></script>';
   await writeFile(join(pageFolder, 'index.html'), head);
   studio = stubStudio((name) =>
-    name === 'export.run' ? { path: join(home, 'exports', 'tiny'), downloadId: 'd1' } : {},
+    name === 'export.run' ? { path: join(home, 'exports', 'tiny'), downloadId: 'd1' } : { troubles: [] },
   );
   server = await serve({ studio, home, pageFolder, host: '127.0.0.1', port: 0 });
   page = await browser.newPage();
