@@ -5,12 +5,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureBuilt } from '../../main/build/ensure.mjs';
 import { projectRoot } from '../../main/launcher/project.mjs';
-import { untilEnded, type Ended } from '../main/run-source.ts';
+import { linesOf, untilEnded, type Ended, type Line } from '../main/run-source.ts';
 
 const root = projectRoot();
-
-/** One JSON line of the command line's stdout. */
-export type Line = { readonly event: string } & Readonly<Record<string, unknown>>;
 
 export interface RunningHeddle {
   readonly child: ChildProcess;
@@ -39,12 +36,4 @@ export async function heddle(home: string, ...args: string[]): Promise<Line[]> {
     throw new Error(`heddle ${args.join(' ')} ended with ${code ?? signal}:\n${stdout}\n${stderr}`);
   }
   return linesOf(stdout);
-}
-
-/** The JSON lines of a command's stdout. */
-export function linesOf(stdout: string): Line[] {
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Line);
 }

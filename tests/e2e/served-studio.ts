@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { ensureBuilt } from '../../main/build/ensure.mjs';
 import { projectRoot } from '../../main/launcher/project.mjs';
-import { untilSays } from '../main/run-source.ts';
-import { linesOf, startHeddle, type RunningHeddle } from './command-line.ts';
+import { linesOf, untilSays } from '../main/run-source.ts';
+import { startHeddle, type RunningHeddle } from './command-line.ts';
 
 /** What a page complained of: uncaught errors, console errors and warnings, refused content. */
 export type Complaints = readonly string[];

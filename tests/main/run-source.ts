@@ -56,3 +56,14 @@ export function untilSays(child: ChildProcess, text: string): Promise<string> {
     );
   });
 }
+
+/** One JSON line that a command wrote. */
+export type Line = { readonly event: string } & Readonly<Record<string, unknown>>;
+
+/** The JSON lines of a command's stdout. */
+export function linesOf(stdout: string): Line[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Line);
+}

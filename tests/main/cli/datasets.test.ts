@@ -3,18 +3,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { startSource, untilEnded } from '../run-source.ts';
+import { linesOf } from '../run-source.ts';
 import { tempFolder } from '../temp-folder.ts';
+import { openTerminal } from './terminal.ts';
 
 const temp = tempFolder();
 const home = temp.path('home');
-const run = (...args: string[]) =>
-  untilEnded(startSource('main/cli/entry.ts', ['datasets', ...args, '--home', home]));
-const linesOf = (stdout: string) =>
-  stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { event: string; [key: string]: unknown });
+const { run: heddle } = openTerminal(home);
+const run = (...args: string[]) => heddle('datasets', ...args);
 
 function file(name: string, content: string): string {
   const path = join(temp.folder, name);

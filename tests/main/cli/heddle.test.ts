@@ -5,24 +5,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../../main/store/store.ts';
 import { goldenFolder } from '../engine-host/golden-models.ts';
-import { startSource, untilEnded, untilSays } from '../run-source.ts';
+import { linesOf, startSource, untilEnded, untilSays } from '../run-source.ts';
 import { tempFolder } from '../temp-folder.ts';
+import { openTerminal, smallModel } from './terminal.ts';
 
 const temp = tempFolder();
 const home = temp.path('home');
-const small = (
-  '--hidden-size 16 --num-hidden-layers 1 --num-attention-heads 2 --intermediate-size 32 --eval-batches 2 ' +
-  '--max-position-embeddings 16 --per-device-train-batch-size 4 --sample-tokens 5 --warmup-steps 2 ' +
-  '--device cpu --threads 2'
-).split(' ');
-
-const heddle = (...args: string[]) => startSource('main/cli/entry.ts', [...args, '--home', home]);
-const run = (...args: string[]) => untilEnded(heddle(...args));
-const linesOf = (stdout: string) =>
-  stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { event: string; [key: string]: unknown });
+const small = [...smallModel, '--sample-tokens', '5', '--threads', '2'];
+const { heddle, run } = openTerminal(home);
 
 describe('train', () => {
   it('says everything as JSON lines, and only those', async () => {

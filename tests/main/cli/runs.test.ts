@@ -2,24 +2,17 @@
 // engine on a very small model.
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startSource, untilEnded, untilSays } from '../run-source.ts';
+import { linesOf, untilEnded, untilSays } from '../run-source.ts';
 import { tempFolder } from '../temp-folder.ts';
+import { openTerminal, smallModel } from './terminal.ts';
 
 const temp = tempFolder();
 const home = temp.path('home');
-const small = (
-  '--hidden-size 16 --num-hidden-layers 1 --num-attention-heads 2 --intermediate-size 32 --eval-batches 2 ' +
-  '--max-position-embeddings 16 --per-device-train-batch-size 4 --sample-tokens 0 --warmup-steps 2 ' +
-  '--device cpu --threads 1 --lr-scheduler-type constant --learning-rate 0.01'
-).split(' ');
-
-const heddle = (...args: string[]) => startSource('main/cli/entry.ts', [...args, '--home', home]);
-const run = (...args: string[]) => untilEnded(heddle(...args));
-const linesOf = (stdout: string) =>
-  stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { event: string; [key: string]: unknown });
+const small = [
+  ...smallModel,
+  ...'--sample-tokens 0 --threads 1 --lr-scheduler-type constant --learning-rate 0.01'.split(' '),
+];
+const { heddle, run } = openTerminal(home);
 
 beforeAll(async () => {
   const { code, stderr } = await run(

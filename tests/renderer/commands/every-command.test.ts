@@ -3,21 +3,17 @@
 // address or the studio, and without a failure. The list of all commands stands here, so that a new one cannot
 // come in untried.
 
-import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
-import { createPinia } from 'pinia';
+import { flushPromises, type VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Router } from 'vue-router';
-import App from '../../../renderer/App.vue';
-import { setBridge } from '../../../renderer/bridge.ts';
 import { commands, isEnabled, runCommand } from '../../../renderer/commands/registry.ts';
 import { isPaletteOpen, isSheetOpen } from '../../../renderer/commands/surfaces.ts';
 import { useConfirm } from '../../../renderer/composables/useConfirm.ts';
-import { startTheme } from '../../../renderer/composables/useTheme.ts';
-import { createPageRouter } from '../../../renderer/router.ts';
 import { useDraftStore } from '../../../renderer/stores/draft.ts';
 import { useToastsStore } from '../../../renderer/stores/toasts.ts';
 import { sampleDataset } from '../fake-home.ts';
-import { createFakeStudio, type FakeStudio } from '../fake-studio.ts';
+import type { FakeStudio } from '../fake-studio.ts';
+import { drawing, freshStudio, mountPage, patient } from '../mounted-page.ts';
 
 interface Scene {
   readonly name: string;
@@ -66,7 +62,6 @@ let isOpen = false;
 const tried = new Set<string>();
 
 /** In the place of canvases, which the document of this test has not. */
-const drawing = { template: '<div></div>' };
 
 const click = async (selector: string, index = 0): Promise<void> => {
   const found = await vi.waitFor(() => {
@@ -228,15 +223,12 @@ const seen = (): string =>
   ]);
 
 async function untilQuiet(): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const before = seen();
-      await new Promise((resolve) => setTimeout(resolve, 15));
-      await flushPromises();
-      expect(seen() === before).toBe(true);
-    },
-    { timeout: 10_000 },
-  );
+  await vi.waitFor(async () => {
+    const before = seen();
+    await new Promise((resolve) => setTimeout(resolve, 15));
+    await flushPromises();
+    expect(seen() === before).toBe(true);
+  }, patient);
 }
 
 async function isOtherThan(before: string): Promise<boolean> {
@@ -249,17 +241,9 @@ async function isOtherThan(before: string): Promise<boolean> {
 async function openScene({ address, fill, prepare }: Scene): Promise<void> {
   studio.home.datasets.set(sampleDataset.id, sampleDataset);
   fill?.();
-  router = createPageRouter();
-  await router.push(address);
-  page = mount(App, {
-    global: {
-      plugins: [createPinia(), router],
-      stubs: { LineChart: drawing, LengthChart: drawing },
-    },
-    attachTo: document.body,
-  });
+  const stubs = { LineChart: drawing, LengthChart: drawing };
+  ({ page, router } = await mountPage(address, { stubs, shown: 'main h1, main h2' }));
   isOpen = true;
-  await vi.waitFor(() => expect(page.find('main h1, main h2').exists()).toBe(true), { timeout: 10_000 });
   await untilQuiet();
   await prepare?.();
   await untilQuiet();
@@ -278,10 +262,7 @@ async function close(): Promise<void> {
 }
 
 function begin({ textDelayMs = 1 }: Partial<Scene> = {}): void {
-  studio = createFakeStudio({ textDelayMs });
-  setBridge(studio);
-  localStorage.clear();
-  startTheme();
+  studio = freshStudio({ textDelayMs });
   copied = [];
 }
 

@@ -2,15 +2,14 @@
 // The checkpoints' page: what it lists, what its buttons ask for, how it asks before it deletes, and an export
 // from the dialog to the file.
 
-import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
-import { createPinia, getActivePinia } from 'pinia';
+import { flushPromises, type VueWrapper } from '@vue/test-utils';
+import { getActivePinia } from 'pinia';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import App from '../../../renderer/App.vue';
 import { setBridge } from '../../../renderer/bridge.ts';
 import { commands, runCommand } from '../../../renderer/commands/registry.ts';
-import { createPageRouter } from '../../../renderer/router.ts';
 import { useToastsStore } from '../../../renderer/stores/toasts.ts';
-import { createFakeStudio, type FakeStudio } from '../fake-studio.ts';
+import type { FakeStudio } from '../fake-studio.ts';
+import { freshStudio, mountPage, patient } from '../mounted-page.ts';
 
 let studio: FakeStudio;
 let page: VueWrapper;
@@ -18,13 +17,8 @@ let page: VueWrapper;
 let visited: string[];
 
 async function open(path: string): Promise<void> {
-  const router = createPageRouter();
   visited = [];
-  router.afterEach(({ fullPath }) => void visited.push(fullPath));
-  await router.push(path);
-  page = mount(App, { global: { plugins: [createPinia(), router] }, attachTo: document.body });
-  await vi.waitFor(() => expect(page.find('h1').exists()).toBe(true), { timeout: 10_000 });
-  await flushPromises();
+  ({ page } = await mountPage(path, { stubs: {}, shown: 'h1', onVisit: (address) => visited.push(address) }));
 }
 
 const rows = () => page.findAll('tbody tr').map((row) => row.text());
@@ -43,8 +37,7 @@ const asked = (name: string) => studio.asked.filter((one) => one.name === name).
 const toasts = () => useToastsStore(getActivePinia()).toasts;
 
 beforeEach(() => {
-  studio = createFakeStudio();
-  setBridge(studio);
+  studio = freshStudio();
 });
 afterEach(() => {
   page.unmount();
@@ -89,7 +82,7 @@ describe('the checkpoints', () => {
     expect(panel.text()).toContain('Perplexity');
     await press('Fine-tune from here');
     const address = `/new?from=${id}@100&mode=weights`;
-    await vi.waitFor(() => expect(visited).toContain(address), { timeout: 10_000 });
+    await vi.waitFor(() => expect(visited).toContain(address), patient);
   });
 
   it('are forked and talked to by their commands', async () => {
@@ -98,7 +91,7 @@ describe('the checkpoints', () => {
     expect(commands.value.some(({ id: one }) => one === 'checkpoint.export')).toBe(true);
     expect(runCommand('checkpoint.fork')).toBe(true);
     const address = `/new?from=${id}@100&mode=fork`;
-    await vi.waitFor(() => expect(visited).toContain(address), { timeout: 10_000 });
+    await vi.waitFor(() => expect(visited).toContain(address), patient);
   });
 
   it('are kept, and let go again by undo', async () => {

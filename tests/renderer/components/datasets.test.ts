@@ -1,19 +1,15 @@
 // @vitest-environment happy-dom
 // The place of the datasets and the page of one: what stands there, what is asked of the studio, what is refused.
 
-import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
-import { createPinia } from 'pinia';
+import { flushPromises, type VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Router } from 'vue-router';
-import App from '../../../renderer/App.vue';
-import { setBridge } from '../../../renderer/bridge.ts';
 import { runCommand } from '../../../renderer/commands/registry.ts';
-import { startTheme } from '../../../renderer/composables/useTheme.ts';
-import { createPageRouter } from '../../../renderer/router.ts';
 import { useIncomingStore } from '../../../renderer/stores/incoming.ts';
 import { reviewsPreview } from '../fake-datasets.ts';
 import { sampleDataset } from '../fake-home.ts';
-import { createFakeStudio, type FakeStudio } from '../fake-studio.ts';
+import type { FakeStudio } from '../fake-studio.ts';
+import { drawing, freshStudio, mountPage, patient } from '../mounted-page.ts';
 
 let studio: FakeStudio;
 let page: VueWrapper;
@@ -32,19 +28,10 @@ const button = (text: string) => page.findAll('button').find((one) => one.text()
 const text = (): string => document.body.textContent ?? '';
 
 async function open(path: string): Promise<void> {
-  router = createPageRouter();
-  await router.push(path);
-  page = mount(App, {
-    global: {
-      plugins: [createPinia(), router],
-      stubs: { LengthChart: { props: ['label'], template: '<div role="img">{{ label }}</div>' } },
-    },
-    attachTo: document.body,
-  });
-  await flushPromises();
+  ({ page, router } = await mountPage(path, { stubs: { LengthChart: drawing } }));
 }
 /** Views are loaded when they are first opened, which takes a while. */
-const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 10_000 });
+const eventually = (check: () => void): Promise<void> => vi.waitFor(check, patient);
 const shows = (words: string): Promise<void> => eventually(() => expect(text()).toContain(words));
 async function press(label: string): Promise<void> {
   await button(label).trigger('click');
@@ -56,10 +43,7 @@ async function comeIn(): Promise<void> {
 }
 
 beforeEach(() => {
-  studio = createFakeStudio();
-  setBridge(studio);
-  localStorage.clear();
-  startTheme();
+  studio = freshStudio();
 });
 afterEach(() => page.unmount());
 

@@ -1,25 +1,20 @@
 // @vitest-environment happy-dom
 // Evaluating a checkpoint from its two places: what is asked for, the figures, a refusal, and what stays.
 
-import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
-import { createPinia, getActivePinia } from 'pinia';
+import { flushPromises, type VueWrapper } from '@vue/test-utils';
+import { getActivePinia } from 'pinia';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import App from '../../../renderer/App.vue';
 import { setBridge } from '../../../renderer/bridge.ts';
-import { createPageRouter } from '../../../renderer/router.ts';
 import { useToastsStore } from '../../../renderer/stores/toasts.ts';
 import { sampleDataset } from '../fake-home.ts';
-import { createFakeStudio, presets, type FakeStudio } from '../fake-studio.ts';
+import { presets, type FakeStudio } from '../fake-studio.ts';
+import { freshStudio, mountPage } from '../mounted-page.ts';
 
 let studio: FakeStudio;
 let page: VueWrapper;
 
 async function open(path: string): Promise<void> {
-  const router = createPageRouter();
-  await router.push(path);
-  page = mount(App, { global: { plugins: [createPinia(), router] }, attachTo: document.body });
-  await vi.waitFor(() => expect(page.find('h1').exists()).toBe(true), { timeout: 10_000 });
-  await flushPromises();
+  ({ page } = await mountPage(path, { stubs: {}, shown: 'h1' }));
 }
 
 const dialog = () => document.querySelector('[role=dialog]')!;
@@ -48,8 +43,7 @@ async function openDialog(): Promise<void> {
 }
 
 beforeEach(() => {
-  studio = createFakeStudio();
-  setBridge(studio);
+  studio = freshStudio();
 });
 afterEach(() => {
   page.unmount();

@@ -2,34 +2,21 @@
 // What is there on every page: palette, keys, menu of all commands, drop target, notes, and the start and the
 // settings as a user meets them.
 
-import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
-import { createPinia } from 'pinia';
+import { flushPromises, type VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Router } from 'vue-router';
-import App from '../../../renderer/App.vue';
-import { setBridge } from '../../../renderer/bridge.ts';
 import { commands } from '../../../renderer/commands/registry.ts';
-import { startTheme } from '../../../renderer/composables/useTheme.ts';
-import { createPageRouter } from '../../../renderer/router.ts';
 import { useIncomingStore } from '../../../renderer/stores/incoming.ts';
 import { useToastsStore } from '../../../renderer/stores/toasts.ts';
-import { createFakeStudio, type FakeStudio } from '../fake-studio.ts';
+import type { FakeStudio } from '../fake-studio.ts';
+import { freshStudio, mountPage } from '../mounted-page.ts';
 
 let studio: FakeStudio;
 let page: VueWrapper;
 let router: Router;
 
 async function open(path: string): Promise<void> {
-  router = createPageRouter();
-  await router.push(path);
-  page = mount(App, {
-    global: {
-      plugins: [createPinia(), router],
-      stubs: { LineChart: { props: ['label'], template: '<div role="img">{{ label }}</div>' } },
-    },
-    attachTo: document.body,
-  });
-  await flushPromises();
+  ({ page, router } = await mountPage(path));
 }
 async function key(
   key: string,
@@ -44,10 +31,7 @@ const asked = (name: string) => studio.asked.filter((one) => one.name === name).
 const button = (text: string) => page.findAll('button').find((one) => one.text().includes(text))!;
 
 beforeEach(() => {
-  studio = createFakeStudio();
-  setBridge(studio);
-  localStorage.clear();
-  startTheme();
+  studio = freshStudio();
 });
 afterEach(() => {
   page.unmount();

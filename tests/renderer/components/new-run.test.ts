@@ -2,34 +2,23 @@
 // New run as a user meets it: what it begins with, what follows from typing, what is refused and how it is put
 // right, what is asked of the studio when it starts, and that nothing is lost.
 
-import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
-import { createPinia } from 'pinia';
+import { flushPromises, type VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Router } from 'vue-router';
 import type { RunSettings } from '../../../engine/config.ts';
 import type { CallName } from '../../../preload/contract.ts';
-import App from '../../../renderer/App.vue';
-import { setBridge } from '../../../renderer/bridge.ts';
 import { runCommand } from '../../../renderer/commands/registry.ts';
-import { startTheme } from '../../../renderer/composables/useTheme.ts';
-import { createPageRouter } from '../../../renderer/router.ts';
 import { useDraftStore } from '../../../renderer/stores/draft.ts';
 import { sampleDataset } from '../fake-home.ts';
-import { createFakeStudio, presets, type FakeStudio } from '../fake-studio.ts';
+import { presets, type FakeStudio } from '../fake-studio.ts';
+import { freshStudio, mountPage, patient } from '../mounted-page.ts';
 
 let studio: FakeStudio;
 let page: VueWrapper;
 let router: Router;
 
 async function open(path = '/new'): Promise<void> {
-  router = createPageRouter();
-  await router.push(path);
-  page = mount(App, {
-    global: { plugins: [createPinia(), router], stubs: { LineChart: true } },
-    attachTo: document.body,
-  });
-  await vi.waitFor(() => expect(page.find('#new-run-model').exists()).toBe(true), { timeout: 10_000 });
-  await flushPromises();
+  ({ page, router } = await mountPage(path, { stubs: { LineChart: true }, shown: '#new-run-model' }));
 }
 const asked = (name: string) => studio.asked.filter((one) => one.name === name).map(({ input }) => input);
 const button = (text: string) => page.findAll('button').find((one) => one.text().includes(text))!;
@@ -52,11 +41,8 @@ async function press(text: string): Promise<void> {
 }
 
 beforeEach(() => {
-  studio = createFakeStudio();
+  studio = freshStudio();
   studio.home.datasets.set(sampleDataset.id, sampleDataset);
-  setBridge(studio);
-  localStorage.clear();
-  startTheme();
 });
 afterEach(() => {
   page.unmount();
@@ -73,7 +59,7 @@ describe('the first time', () => {
     await press('Start training');
     const start = { mode: 'scratch' };
     expect(asked('runs.create')).toMatchObject([{ datasetId: sampleDataset.id, start }]);
-    await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('run'), { timeout: 10_000 });
+    await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('run'), patient);
   });
 
   it('without a dataset says what is missing and offers the samples', async () => {

@@ -2,29 +2,16 @@
 // The places of the page, mounted without a canvas: what they show, what their buttons ask for, and how
 // failures stand where they happened.
 
-import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
-import { createPinia } from 'pinia';
+import { flushPromises, type VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import App from '../../../renderer/App.vue';
-import { setBridge } from '../../../renderer/bridge.ts';
-import { startTheme } from '../../../renderer/composables/useTheme.ts';
-import { createPageRouter } from '../../../renderer/router.ts';
-import { createFakeStudio, type FakeStudio } from '../fake-studio.ts';
+import type { FakeStudio } from '../fake-studio.ts';
+import { freshStudio, mountPage, patient } from '../mounted-page.ts';
 
 let studio: FakeStudio;
 let page: VueWrapper;
 
 async function open(path: string): Promise<void> {
-  const router = createPageRouter();
-  await router.push(path);
-  page = mount(App, {
-    global: {
-      plugins: [createPinia(), router],
-      stubs: { LineChart: { props: ['label'], template: '<div role="img">{{ label }}</div>' } },
-    },
-    attachTo: document.body,
-  });
-  await flushPromises();
+  ({ page } = await mountPage(path));
 }
 
 const button = (text: string) => page.findAll('button').find((one) => one.text().includes(text))!;
@@ -35,10 +22,7 @@ async function press(text: string): Promise<void> {
 }
 
 beforeEach(() => {
-  studio = createFakeStudio();
-  setBridge(studio);
-  localStorage.clear();
-  startTheme();
+  studio = freshStudio();
 });
 afterEach(() => page.unmount());
 
@@ -47,7 +31,7 @@ describe('the start', () => {
     await open('/');
     expect(page.text()).not.toContain('Recent runs');
     await press('Train a small model on the sample stories');
-    await vi.waitFor(() => expect(page.find('h1').text()).toBe('amber-loom'), { timeout: 10_000 });
+    await vi.waitFor(() => expect(page.find('h1').text()).toBe('amber-loom'), patient);
     expect(page.text()).toContain('running');
     expect(document.title).toBe('0% · amber-loom · Heddle');
   });
@@ -61,7 +45,7 @@ describe('the start', () => {
     expect(note.text()).toContain('Free some.');
     expect(note.text()).toContain('disk-full');
     await press('Train a small model');
-    await vi.waitFor(() => expect(page.find('h1').text()).toBe('amber-loom'), { timeout: 10_000 });
+    await vi.waitFor(() => expect(page.find('h1').text()).toBe('amber-loom'), patient);
   });
 
   it('copies a failure whole', async () => {

@@ -1,15 +1,14 @@
 // @vitest-environment happy-dom
 // The playground: who writes with what, what comes of it, what is remembered.
 
-import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
-import { createPinia, getActivePinia } from 'pinia';
+import { flushPromises, type VueWrapper } from '@vue/test-utils';
+import { getActivePinia } from 'pinia';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import App from '../../../renderer/App.vue';
 import { setBridge } from '../../../renderer/bridge.ts';
 import { runCommand } from '../../../renderer/commands/registry.ts';
-import { createPageRouter } from '../../../renderer/router.ts';
 import { useToastsStore } from '../../../renderer/stores/toasts.ts';
 import { createFakeStudio, type FakeStudio } from '../fake-studio.ts';
+import { freshStudio, mountPage } from '../mounted-page.ts';
 
 interface AskedText {
   checkpoint: string;
@@ -21,11 +20,7 @@ let studio: FakeStudio;
 let page: VueWrapper;
 
 async function open(path = '/playground'): Promise<void> {
-  const router = createPageRouter();
-  await router.push(path);
-  page = mount(App, { global: { plugins: [createPinia(), router] }, attachTo: document.body });
-  await vi.waitFor(() => expect(page.find('h1').exists()).toBe(true), { timeout: 10_000 });
-  await flushPromises();
+  ({ page } = await mountPage(path, { stubs: {}, shown: 'h1' }));
 }
 
 const prompt = () => page.find<HTMLTextAreaElement>('#playground-prompt');
@@ -46,8 +41,7 @@ const asked = () =>
   studio.asked.filter(({ name }) => name === 'generation.run').map(({ input }) => input as AskedText);
 
 beforeEach(() => {
-  studio = createFakeStudio();
-  setBridge(studio);
+  studio = freshStudio();
 });
 afterEach(() => {
   page.unmount();

@@ -1,35 +1,24 @@
 // @vitest-environment happy-dom
 // The page of a run beyond its curves: its tabs, its verbs in menu and palette, its dialogs, its checkpoints.
 
-import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
-import { createPinia } from 'pinia';
+import { flushPromises, type VueWrapper } from '@vue/test-utils';
 import type { Router } from 'vue-router';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import App from '../../../renderer/App.vue';
-import { setBridge } from '../../../renderer/bridge.ts';
 import AppMenu from '../../../renderer/components/kit/AppMenu.vue';
 import { commands, runCommand } from '../../../renderer/commands/registry.ts';
-import { startTheme } from '../../../renderer/composables/useTheme.ts';
-import { createPageRouter } from '../../../renderer/router.ts';
 import { useUndoStore } from '../../../renderer/stores/undo.ts';
-import { createFakeStudio, type FakeStudio } from '../fake-studio.ts';
+import type { FakeStudio } from '../fake-studio.ts';
+import { freshStudio, mountPage } from '../mounted-page.ts';
 
 let studio: FakeStudio;
 let page: VueWrapper;
 let router: Router;
 
 async function open(path: string): Promise<void> {
-  router = createPageRouter();
-  await router.push(path);
-  page = mount(App, {
-    global: {
-      plugins: [createPinia(), router],
-      stubs: { LineChart: { props: ['label'], template: '<div class="drawing">{{ label }}</div>' } },
-    },
-    attachTo: document.body,
-  });
-  await vi.waitFor(() => expect(page.find('h1').exists()).toBe(true), { timeout: 10_000 });
-  await flushPromises();
+  ({ page, router } = await mountPage(path, {
+    stubs: { LineChart: { props: ['label'], template: '<div class="drawing">{{ label }}</div>' } },
+    shown: 'h1',
+  }));
 }
 
 const inDocument = (selector: string, text: string): HTMLElement =>
@@ -42,10 +31,7 @@ const ask = async (id: string): Promise<void> => {
 const lastAsked = (name: string): unknown => studio.asked.findLast((one) => one.name === name)?.input;
 
 beforeEach(() => {
-  studio = createFakeStudio();
-  setBridge(studio);
-  localStorage.clear();
-  startTheme();
+  studio = freshStudio();
 });
 afterEach(() => page.unmount());
 

@@ -2,31 +2,18 @@
 // The table of runs and the comparison over the invented studio: what is found, kept, changed, taken back, deleted
 // and laid over each other.
 
-import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
-import { createPinia } from 'pinia';
+import { flushPromises, type VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Router } from 'vue-router';
-import App from '../../../renderer/App.vue';
-import { setBridge } from '../../../renderer/bridge.ts';
-import { startTheme } from '../../../renderer/composables/useTheme.ts';
-import { createPageRouter } from '../../../renderer/router.ts';
-import { createFakeStudio, type FakeStudio } from '../fake-studio.ts';
+import type { FakeStudio } from '../fake-studio.ts';
+import { freshStudio, mountPage, patient } from '../mounted-page.ts';
 
 let studio: FakeStudio;
 let page: VueWrapper;
 let router: Router;
 
 async function open(path: string): Promise<void> {
-  router = createPageRouter();
-  await router.push(path);
-  page = mount(App, {
-    global: {
-      plugins: [createPinia(), router],
-      stubs: { LineChart: { props: ['label'], template: '<div role="img">{{ label }}</div>' } },
-    },
-    attachTo: document.body,
-  });
-  await flushPromises();
+  ({ page, router } = await mountPage(path));
 }
 
 const inPage = (selector: string): HTMLElement[] => [...document.querySelectorAll<HTMLElement>(selector)];
@@ -49,15 +36,9 @@ const labelled = (): unknown[] =>
 
 const toolbar = (): HTMLElement => inPage('[role=toolbar]')[0]!;
 
-// Places are loaded when they are first opened, which takes its time on a busy computer.
-const patient = { timeout: 10_000 };
-
 beforeEach(() => {
   document.body.innerHTML = '';
-  studio = createFakeStudio();
-  setBridge(studio);
-  localStorage.clear();
-  startTheme();
+  studio = freshStudio();
 });
 afterEach(() => page.unmount());
 
