@@ -15,6 +15,13 @@ export function shownToken(text: string): ShownToken {
   return { text: shown, endsLine: shown.endsWith('↵') };
 }
 
+const tintCount = 4;
+
+/** The class that colours a token by its place, so that the borders between neighbours show. */
+export function tokenTint(index: number): string {
+  return `token-tint-${index % tintCount}`;
+}
+
 export interface TokenizerOption {
   /** Names the choice in a list. */
   readonly value: string;

@@ -1,40 +1,19 @@
 // Weights of other programs that were opened here, kept up to date by events.
 
 import { defineStore } from 'pinia';
-import { computed, ref, shallowReactive, shallowRef } from 'vue';
-import type { Failure, Ticket, Weights } from '../../preload/contract.ts';
+import type { Ticket, Weights } from '../../preload/contract.ts';
 import { useBridge } from '../bridge.ts';
-import { failureOf } from '../lib/failure.ts';
-import { useConnectionStore } from './connection.ts';
+import { keptList } from './kept-list.ts';
 import { useOperationsStore } from './operations.ts';
 
 export const useWeightsStore = defineStore('weights', () => {
   const bridge = useBridge();
-  const byId = shallowReactive(new Map<string, Weights>());
-  const isLoaded = ref(false);
-  const failure = shallowRef<Failure | null>(null);
-  const list = computed(() => [...byId.values()].sort((a, b) => b.createdAtMs - a.createdAtMs));
-
-  function put(weights: Weights): Weights {
-    byId.set(weights.id, weights);
-    return weights;
-  }
+  const { byId, list, isLoaded, failure, put, load } = keptList<Weights>(() =>
+    bridge.call('weights.list', {}),
+  );
 
   bridge.on('weights.updated', put);
   bridge.on('weights.removed', ({ weightsId }) => byId.delete(weightsId));
-  useConnectionStore().onReturn(() => void load());
-
-  async function load(): Promise<void> {
-    try {
-      const all = await bridge.call('weights.list', {});
-      byId.clear();
-      all.forEach(put);
-      isLoaded.value = true;
-      failure.value = null;
-    } catch (error) {
-      failure.value = failureOf(error);
-    }
-  }
 
   /** Copies the weights into the home; rejects as the call does. */
   async function open(tickets: readonly Ticket[], name?: string): Promise<Weights> {
