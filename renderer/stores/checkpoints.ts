@@ -49,9 +49,19 @@ export const useCheckpointsStore = defineStore('checkpoints', () => {
     }
   }
 
+  const grouped = computed(() => {
+    const groups = new Map<string, Checkpoint[]>();
+    for (const one of byReference.values()) {
+      if (one.runId === null) continue;
+      const group = groups.get(one.runId);
+      if (group) group.push(one);
+      else groups.set(one.runId, [one]);
+    }
+    for (const group of groups.values()) group.sort((a, b) => b.step - a.step);
+    return groups;
+  });
   /** Those of one run, latest first. */
-  const byRun = (runId: string): Checkpoint[] =>
-    checkpoints.value.filter((one) => one.runId === runId).sort((a, b) => b.step - a.step);
+  const byRun = (runId: string): readonly Checkpoint[] => grouped.value.get(runId) ?? [];
 
   /** Keeps a checkpoint from being thinned out, or lets it go again. */
   async function mark({ runId, step }: Checkpoint, isMarked: boolean): Promise<Checkpoint> {

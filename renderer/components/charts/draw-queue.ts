@@ -1,7 +1,7 @@
-// Draws the charts that changed a few in each frame, so that a page of many never holds up a frame.
+// Draws the charts that changed, those in sight together, so that a page of many never holds up a frame for long.
 
-/** So much of a frame may go into drawing; what is left over waits for the next. */
-const budgetMs = 6;
+/** After so much drawing the rest waits for the next frame; a frame of its own for each chart costs more than they do. */
+const budgetMs = 60;
 
 const waiting = new Set<() => void>();
 let isFrameAsked = false;

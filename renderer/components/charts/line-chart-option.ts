@@ -110,13 +110,26 @@ function opacityOf({ id, run }: Curve, liftedId: string | null): number {
   return run.isAncestor ? 0.4 : 1;
 }
 
+/** Points as ECharts takes them without copying each one; a gap is NaN. */
+function flat(points: Curve['points']): Float64Array {
+  const values = new Float64Array(2 * points.length);
+  points.forEach(([x, y], index) => {
+    values[2 * index] = x;
+    values[2 * index + 1] = y ?? Number.NaN;
+  });
+  return values;
+}
+
 function rawSeries(curve: Curve, { colours, liftedId }: LineChartInput): object {
   const color = colours[colourName(curve)];
   return {
     type: 'line',
-    data: curve.rawPoints,
+    data: flat(curve.rawPoints),
+    dimensions: ['x', 'y'],
     silent: true,
     symbol: 'none',
+    // Else a symbol is compared for every point at each drawing, though none is drawn.
+    showSymbol: false,
     lineStyle: {
       color,
       width: 1,
@@ -135,7 +148,8 @@ function mainSeries(curve: Curve, { colours, liftedId }: LineChartInput): object
   return {
     type: 'line',
     id,
-    data: points,
+    data: flat(points),
+    dimensions: ['x', 'y'],
     silent: true,
     connectNulls: false,
     symbol: hasRings ? 'circle' : 'none',
