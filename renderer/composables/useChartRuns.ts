@@ -45,7 +45,11 @@ export function useChartRuns(
           .filter(({ runId }) => runs.byId.has(runId))
       : [],
   );
-  const opened = computed(() => [...runIds(), ...ancestors.value.map(({ runId }) => runId)]);
+  // A run's own page opens it, and says so itself when it cannot.
+  const opened = computed(() => [
+    ...(isOwnPage ? [] : runIds()),
+    ...ancestors.value.map(({ runId }) => runId),
+  ]);
   watch(
     () => opened.value.join(' '),
     () => {

@@ -12,8 +12,10 @@ import {
   formatInteger,
   formatPerplexity,
   unknown,
+  signed,
 } from './format.ts';
 import type { DiffRow } from './settings-diff.ts';
+import { perplexityOf } from './perplexity.ts';
 
 export interface ResultCell {
   readonly words: string;
@@ -45,17 +47,7 @@ interface Measure {
   readonly unit?: string;
 }
 
-/** e to a loss: among how many equally likely tokens the model hesitates. */
-export function perplexityOf(loss: number | null): number | null {
-  return loss === null ? null : Math.exp(loss);
-}
-
 const loss = (value: number): string => formatFixed(value, 3);
-const signed =
-  (words: (value: number) => string) =>
-  (difference: number): string =>
-    `${difference < 0 ? '−' : '+'}${words(Math.abs(difference))}`;
-
 const measures: readonly Measure[] = [
   {
     id: 'bestEvalLoss',

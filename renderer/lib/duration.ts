@@ -18,8 +18,3 @@ export function formatAgo(timeMs: number, nowMs: number): string {
   if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h ago`;
   return `${Math.floor(seconds / 86_400)} days ago`;
 }
-
-/** The time of day of a moment, as this computer writes it. */
-export function formatClock(timeMs: number): string {
-  return new Date(timeMs).toLocaleTimeString(undefined, { hour12: false });
-}

@@ -35,6 +35,11 @@ export function formatChange(value: number, digits: number): string {
   return `${value < 0 ? '−' : '+'}${text}`;
 }
 
+/** A difference with its sign, its size in the words of what it is a difference of: `+1,200`, `−3.2 MB`. */
+export function signed(words: (size: number) => string): (difference: number) => string {
+  return (difference) => `${difference < 0 ? '−' : '+'}${words(Math.abs(difference))}`;
+}
+
 /** Counts in thousands, millions, billions: `0.80 M`, `124 M`, `812`. */
 export function formatCount(value: number): string {
   const [divisor, unit] =

@@ -14,9 +14,11 @@ import {
   formatInteger,
   formatPerplexity,
   unknown,
+  signed,
 } from './format.ts';
 import type { ModelRow } from './model-rows.ts';
 import { settingsDiff, type DiffRow } from './settings-diff.ts';
+import { perplexityOf } from './perplexity.ts';
 
 export interface ComparedFigure {
   readonly label: string;
@@ -48,10 +50,6 @@ export function comparedFigures(rows: readonly ModelRow[]): ComparedFigure[] {
       best: isBoth && isLowBetter ? (first < second ? 0 : 1) : null,
     };
   };
-  const signed = (text: (value: number) => string) => (difference: number) =>
-    `${difference < 0 ? '−' : '+'}${text(Math.abs(difference))}`;
-  const perplexity = ({ evalLoss }: ModelRow): number | null =>
-    evalLoss === null ? null : Math.exp(evalLoss);
   return [
     figure('Step', ({ step }) => step, formatInteger, signed(formatInteger)),
     figure(
@@ -61,7 +59,13 @@ export function comparedFigures(rows: readonly ModelRow[]): ComparedFigure[] {
       (difference) => formatChange(difference, 4),
       true,
     ),
-    figure('Perplexity', perplexity, formatPerplexity, (difference) => formatChange(difference, 2), true),
+    figure(
+      'Perplexity',
+      ({ evalLoss }) => perplexityOf(evalLoss),
+      formatPerplexity,
+      (difference) => formatChange(difference, 2),
+      true,
+    ),
     figure('Parameters', ({ parameterCount }) => parameterCount, formatInteger, signed(formatInteger)),
     figure('Size', ({ sizeBytes }) => sizeBytes, formatBytes, signed(formatBytes)),
     figure(

@@ -2,6 +2,7 @@
 // back leniently: a part that cannot be read is at its default and takes no other with it. Nothing of Vue.
 
 import { generationConfigSchema, type GenerationConfig } from '../../engine/config.ts';
+import { recordOf } from './read-value.ts';
 
 export interface PlaygroundOutput {
   readonly reference: string;
@@ -98,10 +99,6 @@ function readOutput(value: unknown): PlaygroundOutput[] {
       isEnded: isEnded === true,
     },
   ];
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' && value ? value : null);

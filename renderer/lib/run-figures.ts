@@ -1,6 +1,6 @@
 // The six figures at the top of a run: value, unit and what changed, from its summary, settings and metrics.
 
-import type { RunSettings } from '../../engine/config.ts';
+import { sequenceLength, type RunSettings } from '../../engine/config.ts';
 import type { RunEvent, RunSummary } from '../../preload/contract.ts';
 import { lastValue, type SeriesByKey } from './charts/live-series.ts';
 import {
@@ -42,8 +42,8 @@ export function runFigures(
 
 /** Tokens that one optimizer step trains on. */
 export function tokensPerStep({ model, training }: RunSettings): number {
-  const length = training.maxLength || model.maxPositionEmbeddings;
-  return training.perDeviceTrainBatchSize * training.gradientAccumulationSteps * length;
+  const { perDeviceTrainBatchSize, gradientAccumulationSteps } = training;
+  return perDeviceTrainBatchSize * gradientAccumulationSteps * sequenceLength(model, training);
 }
 
 /** The learning rate that the schedule is made from: of the last change, else of the settings. */

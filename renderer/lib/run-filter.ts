@@ -2,6 +2,7 @@
 // comes from outside and is read with care. Nothing of Vue.
 
 import type { RunSummary } from '../../preload/contract.ts';
+import { textsOf } from './read-value.ts';
 
 export interface RunFilter {
   readonly text: string;
@@ -33,18 +34,13 @@ export function readFilter(value: unknown): RunFilter {
   >;
   return {
     text: typeof text === 'string' ? text : '',
-    states: readTexts(states),
-    kinds: readTexts(kinds),
-    datasetIds: readTexts(datasetIds),
-    tags: readTexts(tags),
+    states: textsOf(states),
+    kinds: textsOf(kinds),
+    datasetIds: textsOf(datasetIds),
+    tags: textsOf(tags),
     isStarred: isStarred === true,
     showsArchived: showsArchived === true,
   };
-}
-
-/** The texts of a list from outside. */
-export function readTexts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
 }
 
 /** Whether it leaves out more than what is archived. */

@@ -8,11 +8,9 @@ import {
   type Field,
   type RunSettings,
 } from '../../engine/config.ts';
+import type { SettingValue } from './draft-changes.ts';
 import { unknown } from './format.ts';
 import { isDifferent, valueWords } from './setting-words.ts';
-
-export type SettingValue = number | boolean | string;
-
 /** One setting of one run. */
 export interface FlatSetting {
   /** Such as `training.learningRate`. */

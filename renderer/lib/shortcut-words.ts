@@ -25,10 +25,3 @@ export function shortcutPresses(shortcut: string, isMac: boolean): string[][] {
     return keys.at(-1) === '?' ? ['?'] : keys;
   });
 }
-
-/** The same as one text, for hints: `Ctrl K`, `G then R`. */
-export function shortcutWords(shortcut: string, isMac: boolean): string {
-  return shortcutPresses(shortcut, isMac)
-    .map((keys) => keys.join(' '))
-    .join(' then ');
-}

@@ -2,7 +2,7 @@
 // asked next, and only the newest waits. Knows no draft.
 
 import { defineStore } from 'pinia';
-import { computed, ref, shallowRef } from 'vue';
+import { computed, shallowRef } from 'vue';
 import type { CallInput, CallOutput, Failure } from '../../preload/contract.ts';
 import { useBridge } from '../bridge.ts';
 import { failureOf } from '../lib/failure.ts';
@@ -13,14 +13,14 @@ export const useEstimateStore = defineStore('estimate', () => {
   const bridge = useBridge();
   const answer = shallowRef<CallOutput<'settings.estimate'> | null>(null);
   const failure = shallowRef<Failure | null>(null);
-  const isAsking = ref(false);
   const estimate = computed(() => answer.value?.estimate ?? null);
   const problems = computed(() => answer.value?.problems ?? []);
   const suggestions = computed(() => answer.value?.suggestions ?? []);
   let waiting: Question | null = null;
+  let isAsking = false;
 
   async function work(): Promise<void> {
-    isAsking.value = true;
+    isAsking = true;
     while (waiting) {
       const question: Question = waiting;
       waiting = null;
@@ -32,14 +32,14 @@ export const useEstimateStore = defineStore('estimate', () => {
         failure.value = failureOf(error);
       }
     }
-    isAsking.value = false;
+    isAsking = false;
   }
 
   /** Asks; an answer to older settings is shown only until the newest is there. */
   function ask(question: Question): void {
     waiting = question;
-    if (!isAsking.value) void work();
+    if (!isAsking) void work();
   }
 
-  return { answer, estimate, problems, suggestions, failure, isAsking, ask };
+  return { answer, estimate, problems, suggestions, failure, ask };
 });

@@ -182,7 +182,6 @@ export const usePlaygroundStore = defineStore('playground', () => {
     usual,
     keep,
     change,
-    configure,
     nameOf,
     writeAll,
     write,

@@ -31,7 +31,12 @@ export const useUndoStore = defineStore('undo', () => {
     try {
       await entry.undo();
     } catch (error) {
-      stack.value = before;
+      // What was pushed meanwhile stays, and what was taken off meanwhile stays off.
+      const now = stack.value;
+      stack.value = [
+        ...before.filter((one) => one === entry || now.includes(one)),
+        ...now.filter((one) => !before.includes(one)),
+      ].slice(-longest);
       throw error;
     }
     return entry;

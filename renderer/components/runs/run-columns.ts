@@ -10,9 +10,10 @@ import {
   type RunSettings,
 } from '../../../engine/config.ts';
 import type { RunSummary } from '../../../preload/contract.ts';
-import { perplexityOf } from '../../lib/comparison.ts';
+import { perplexityOf } from '../../lib/perplexity.ts';
 import { progressShare } from '../../lib/run-words.ts';
-import { flatSettings, type SettingValue } from '../../lib/settings-diff.ts';
+import type { SettingValue } from '../../lib/draft-changes.ts';
+import { flatSettings } from '../../lib/settings-diff.ts';
 import type { TableColumn } from '../kit/DataTable.vue';
 
 export interface RunColumn extends TableColumn<RunSummary> {

@@ -133,11 +133,11 @@ it('keeps a checkpoint, lets that be undone, and deletes one only after a questi
       .vm.$emit('choose', verb);
     await flushPromises();
   };
-  await choose('mark');
+  await choose('keep');
   expect(panel().findAll('tbody tr')[1]!.text()).toContain('kept');
   await useUndoStore().undo();
   await vi.waitFor(() => expect(panel().text()).not.toContain('kept'));
-  await choose('delete');
+  await choose('remove');
   expect(lastAsked('checkpoints.remove')).toBeUndefined();
   inDocument('button', 'Delete the checkpoint').click();
   await vi.waitFor(() => expect(lastAsked('checkpoints.remove')).toEqual({ runId: id, step: 600 }));

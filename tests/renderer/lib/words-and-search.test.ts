@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { trainingFields } from '../../../engine/config.ts';
 import { findBest } from '../../../renderer/lib/palette-search.ts';
 import { choiceWords, isDifferent, settingHelp } from '../../../renderer/lib/setting-words.ts';
-import { shortcutWords } from '../../../renderer/lib/shortcut-words.ts';
+import { shortcutPresses } from '../../../renderer/lib/shortcut-words.ts';
 import { addRange, nextSort, sortRows, toggleKey } from '../../../renderer/lib/table-rows.ts';
 import { areWeights, isWeightsDrop } from '../../../renderer/lib/weights-drop.ts';
 
@@ -16,7 +16,10 @@ describe('a shortcut', () => {
     ['Shift+?', false, '?'],
     ['$mod+Slash', false, 'Ctrl /'],
     ['Space', false, 'Space'],
-  ])('%s (Mac: %s) is %s', (shortcut, isMac, words) => expect(shortcutWords(shortcut, isMac)).toBe(words));
+  ])('%s (Mac: %s) is %s', (shortcut, isMac, words) => {
+    const presses = shortcutPresses(shortcut, isMac);
+    expect(presses.map((keys) => keys.join(' ')).join(' then ')).toBe(words);
+  });
 });
 
 describe('the palette', () => {
