@@ -35,7 +35,10 @@ export * from './contract/runs.ts';
 export * from './contract/settings.ts';
 export * from './contract/tokenizers.ts';
 
-/** Every call: what it takes and what it gives. */
+/**
+ * Every call: what it takes and what it gives. One that only looks, or that leaves things as they are when it
+ * was done already, is repeatable: it may be made again when nobody knows whether it was carried out.
+ */
 export const calls = {
   ...deviceCalls,
   ...datasetCalls,
@@ -52,6 +55,11 @@ export type Calls = typeof calls;
 export type CallName = keyof Calls;
 export type CallInput<N extends CallName> = z.input<Calls[N]['input']>;
 export type CallOutput<N extends CallName> = z.output<Calls[N]['output']>;
+
+/** Whether a call may be made twice. */
+export function isRepeatable(name: CallName): boolean {
+  return 'isRepeatable' in calls[name];
+}
 
 export type Events = typeof events;
 export type EventName = keyof Events;

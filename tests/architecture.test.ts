@@ -32,7 +32,7 @@ describe('imports', () => {
   it.each([
     ['engine/ops/a/a.ts', "import { readFile } from 'node:fs';"],
     ['engine/ops/a/a.ts', "import ws from 'ws';"],
-    ['engine/ops/a/a.ts', "import { Model } from '../../models/decoder.ts';"],
+    ['engine/ops/a/a.ts', "import { Model } from '../../models/model.ts';"],
     ['engine/graph/plan.ts', "import { CpuDevice } from '../device/cpu/cpu-device.ts';"],
     ['engine/device/device.ts', "export { Plan } from '../graph/plan.ts';"],
     ['engine/config.ts', "import { contract } from '../preload/contract.ts';"],

@@ -57,7 +57,7 @@ export interface PlacedCommand {
 export interface Program {
   readonly commandCount: number;
   /** Hash of the shaders it runs; null where all kernels are one bundle, which the device's table names. */
-  readonly shadersHash: string | null;
+  shadersHash(): Promise<string | null>;
 }
 
 /** Counters that tests assert and `heddle doctor` shows; they only grow. */

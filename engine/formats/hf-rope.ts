@@ -1,7 +1,7 @@
 // Rotary positions in config.json: rope_theta, and rope_scaling (transformers 4) or rope_parameters (5). What
 // stretches them in a way that is not computed here is refused by name. Source: modeling_rope_utils.py.
 
-import type { RotaryConfig } from '../config.ts';
+import { ropeTypes, type RotaryConfig } from '../config.ts';
 import { floatText, refuseHf } from './hf-family.ts';
 import { asJsonObject, type JsonObject, type JsonValue } from './strict-json.ts';
 
@@ -16,7 +16,7 @@ export type RopeSetting =
 
 type RopeValues = Readonly<Record<RopeSetting, JsonValue | undefined>>;
 
-const supported = ['default', 'linear', 'llama3'];
+const supported: readonly string[] = ropeTypes;
 
 /**
  * The settings of rotary positions, undefined where their kind has no such number. Throws

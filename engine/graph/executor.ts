@@ -82,8 +82,9 @@ export class Executor {
   }
 
   /** Hashes of the shaders of these plans, where the device has shaders. */
-  shadersOf(plans: readonly Plan[]): string[] {
-    const hashes = [...new Set(plans)].map((plan) => this.programs.get(plan)?.shadersHash ?? null);
+  async shadersOf(plans: readonly Plan[]): Promise<string[]> {
+    const programs = [...new Set(plans)].map((plan) => this.programs.get(plan));
+    const hashes = await Promise.all(programs.map((program) => program?.shadersHash() ?? null));
     return hashes.filter((hash) => hash !== null);
   }
 

@@ -4,19 +4,20 @@
 
 import { defaultsOf, gpt2Fields, type ModelConfig } from '../config.ts';
 import type { Device } from '../device/device.ts';
-import { tokenPass } from '../evaluation/token-pass.ts';
+import { tokenPass } from '../data/token-pass.ts';
 import { Executor } from '../graph/executor.ts';
 import { makePlan } from '../graph/plan.ts';
 import { metricIndex } from '../graph/scalars.ts';
 import { Tape } from '../graph/tape.ts';
 import { addToArena, createArena, sizeOf } from '../graph/tensor.ts';
-import { createModel, modelArenas, recordLoss, type Model } from '../models/decoder.ts';
+import { createModel, modelArenas, type Model } from '../models/model.ts';
+import { recordLoss } from '../models/loss.ts';
 import { writeConstants } from '../models/init.ts';
 import { inArena, modelParts } from '../models/weights.ts';
 import { logits } from '../ops/cross-entropy/cross-entropy.ts';
 
 /** What one test found. */
-export interface SelfTestResult {
+interface SelfTestResult {
   readonly name: string;
   readonly isGood: boolean;
   readonly detail: string;

@@ -7,6 +7,21 @@ import type { Flag } from './flags.ts';
 import { programName } from './program-name.ts';
 import { UsageError } from './usage-error.ts';
 
+/** The flags that say how files are to be read. */
+export const readingFlags: readonly Flag[] = [
+  {
+    name: 'text-column',
+    type: 'text',
+    valueName: 'NAME',
+    help: 'The column of a table that holds the text.',
+  },
+  {
+    name: 'header',
+    type: 'boolean',
+    help: 'Whether the first line of a table names its columns (--no-header: it does not).',
+  },
+];
+
 /** The flags that name a dataset. */
 export const datasetFlags: readonly Flag[] = [
   {
@@ -22,32 +37,33 @@ export const datasetFlags: readonly Flag[] = [
     valueName: 'NAME',
     help: 'A dataset that was imported before, by name or id.',
   },
-  {
-    name: 'text-column',
-    type: 'text',
-    valueName: 'NAME',
-    help: 'The column of a table that holds the text.',
-  },
-  {
-    name: 'header',
-    type: 'boolean',
-    help: 'Whether the first line of a table names its columns (--no-header: it does not).',
-  },
+  ...readingFlags,
 ];
 
-/** The dataset that the flags name; null when they name none. Throws UsageError. */
-export async function findDataset(studio: Studio, { values }: CommandContext): Promise<Dataset | null> {
+/** Files that are to be imported, and how they are to be read as the flags say. */
+export function sourcesOf({ values }: CommandContext, paths: readonly string[]) {
+  return {
+    // The process that carries this out may run in another folder.
+    sources: paths.map((path) => resolve(path)),
+    textColumn: text(values, 'text-column'),
+    hasHeader: values.get('header') as boolean | undefined,
+  };
+}
+
+/**
+ * The dataset that the flags name; null when they name none. Files are imported under `operationId`. Throws
+ * UsageError.
+ */
+export async function findDataset(
+  studio: Studio,
+  context: CommandContext,
+  operationId: string,
+): Promise<Dataset | null> {
+  const { values } = context;
   const paths = values.get('data') as string[] | undefined;
   const wanted = text(values, 'dataset');
   if (paths && wanted) throw new UsageError('--data and --dataset exclude each other.');
-  if (paths) {
-    return studio.call('datasets.import', {
-      // The process that carries this out may run in another folder.
-      sources: paths.map((path) => resolve(path)),
-      textColumn: text(values, 'text-column'),
-      hasHeader: values.get('header') as boolean | undefined,
-    });
-  }
+  if (paths) return studio.call('datasets.import', { ...sourcesOf(context, paths), operationId });
   return wanted === undefined ? null : datasetNamed(studio, wanted);
 }
 

@@ -7,6 +7,7 @@ import { RunPrinter } from './run-printer.ts';
 
 /** Two signals closer together are one: npm and the terminal both pass Ctrl-C on. */
 const sameSignalMs = 300;
+/** A run that says nothing for so long is asked how it is: who trained it may have ended. */
 const pollMs = 500;
 const over: ReadonlySet<RunState> = new Set(['paused', 'finished', 'stopped', 'failed', 'crashed']);
 
@@ -27,17 +28,24 @@ export async function followRun(
   let summary = started;
   let interrupts = 0;
   let wake: () => void = () => undefined;
+  // Asked at once: what was said before anybody listened was not heard.
+  let heardAtMs = -Infinity;
   const hear = (update: RunSummary): void => {
     summary = update;
     printer.update(update);
     if (over.has(update.state)) wake();
   };
+  const ofThis = (id: string | null): boolean => {
+    if (id !== runId) return false;
+    heardAtMs = performance.now();
+    return true;
+  };
   const stops = [
-    studio.on('run.updated', (update) => update.id === runId && hear(update)),
-    studio.on('run.metrics', (data) => data.runId === runId && printer.metrics(data.points)),
-    studio.on('run.sample', (data) => data.runId === runId && printer.sample(data.sample)),
-    studio.on('run.event', (data) => data.runId === runId && printer.event(data.event)),
-    studio.on('run.checkpoint', (data) => data.runId === runId && printer.checkpoint(data)),
+    studio.on('run.updated', (update) => ofThis(update.id) && hear(update)),
+    studio.on('run.metrics', (data) => ofThis(data.runId) && printer.metrics(data.points)),
+    studio.on('run.sample', (data) => ofThis(data.runId) && printer.sample(data.sample)),
+    studio.on('run.event', (data) => ofThis(data.runId) && printer.event(data.event)),
+    studio.on('run.checkpoint', (data) => ofThis(data.runId) && printer.checkpoint(data)),
   ];
   const interrupt = onInterrupt(() => {
     interrupts++;
@@ -47,9 +55,12 @@ export async function followRun(
   try {
     printer.update(started);
     for (;;) {
-      // Events tell at once; asking as well survives the end of the process that sent them.
-      const asked = await studio.call('runs.get', { runId }).catch(() => null);
-      if (asked && asked.summary.state !== summary.state) hear(asked.summary);
+      // Events tell at once; asking in silence survives the end of the process that sent them.
+      if (performance.now() - heardAtMs >= pollMs) {
+        const asked = await studio.call('runs.get', { runId }).catch(() => null);
+        if (asked && asked.summary.state !== summary.state) hear(asked.summary);
+        heardAtMs = performance.now();
+      }
       if (over.has(summary.state)) {
         const isAbandoned = summary.state === 'crashed' && summary.error === null && interrupts === 0;
         if (!isAbandoned) break;
@@ -58,7 +69,7 @@ export async function followRun(
       }
       await Promise.race([
         new Promise<void>((resolve) => (wake = resolve)),
-        new Promise((resolve) => setTimeout(resolve, pollMs)),
+        new Promise((resolve) => setTimeout(resolve, heardAtMs + pollMs - performance.now())),
       ]);
     }
     output.clearStatus();

@@ -7,6 +7,7 @@ import { text, type CommandContext } from './command.ts';
 import { nearest } from './nearest.ts';
 import {
   changeSettings,
+  defaultPreset,
   fixedNames,
   kebab,
   settingsFromFile,
@@ -14,9 +15,6 @@ import {
   settingsOfOrigin,
 } from './setting-flags.ts';
 import { UsageError } from './usage-error.ts';
-
-/** The preset of a run when none is named. */
-const defaultPreset = 'stories';
 
 /** Settings from --preset, --config and flags, later ones winning; throws UsageError. */
 export async function trainSettings({ values }: Pick<CommandContext, 'values'>): Promise<RunSettings> {
@@ -44,7 +42,7 @@ export async function settingsFrom({
 }
 
 function findPreset(values: CommandContext['values']): (typeof presets)[number] {
-  const name = text(values, 'preset') ?? defaultPreset;
+  const name = text(values, 'preset') ?? defaultPreset.name;
   const preset = presets.find((one) => one.name === name);
   if (!preset) {
     const names = presets.map((one) => one.name);

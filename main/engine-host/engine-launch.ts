@@ -1,12 +1,11 @@
 // With which program, arguments and environment the engine process starts. Electron cannot be that program:
 // its V8 forbids the buffers that Dawn maps, so a plain Node is found beside it.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { EngineError } from '../../engine/index.ts';
 import type { DeviceChoice } from '../../preload/contract.ts';
 import { chooseNode, pinnedNode, projectRoot } from '../launcher/project.mjs';
 import { vulkanForDawn } from '../launcher/vulkan.mjs';
+import { ownScript } from './own-script.ts';
 
 export interface EngineLaunch {
   readonly file: string;
@@ -20,7 +19,9 @@ export async function engineLaunch(device: DeviceChoice, needsSoftware = false):
   const root = projectRoot();
   const isWebgpuAsked = device.device === 'webgpu' || device.adapter !== '';
   const env = needsSoftware || isWebgpuAsked ? await vulkanEnvironment(root, isWebgpuAsked) : {};
-  return { file: nodeBinary(root), args: engineArguments(root), env };
+  const { file, nodeArguments } = ownScript('engine.js', 'main/engine-host/entry.ts');
+  const quiet = '--disable-warning=ExperimentalWarning';
+  return { file: nodeBinary(root), args: [quiet, ...nodeArguments, file], env };
 }
 
 function nodeBinary(root: string): string {
@@ -30,15 +31,6 @@ function nodeBinary(root: string): string {
   throw new EngineError('node-not-found', 'The Node binary that runs the engine is missing.', {
     hint: 'Install Heddle again.',
   });
-}
-
-function engineArguments(root: string): string[] {
-  const quiet = '--disable-warning=ExperimentalWarning';
-  if (!import.meta.url.endsWith('.ts')) return [quiet, join(root, 'out', 'main', 'engine.js')];
-  // From source, as tests run: Node strips the types itself, and one hook reads WGSL as text.
-  const hook = join(root, 'tests', 'setup', 'raw-imports.mjs');
-  const entry = join(root, 'main', 'engine-host', 'entry.ts');
-  return existsSync(hook) ? [quiet, '--import', hook, entry] : [quiet, entry];
 }
 
 async function vulkanEnvironment(root: string, isRequired: boolean): Promise<Record<string, string>> {

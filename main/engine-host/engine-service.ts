@@ -9,6 +9,7 @@ import { CheckpointUser } from './use-checkpoint.ts';
 import { reportDevice } from './device-report.ts';
 import { DeviceSlot, type ChosenDevice, type DevicePlatform } from './device-slot.ts';
 import { runExport } from './export-request.ts';
+import { inPercent } from './in-percent.ts';
 import type { EngineEvent, EngineRequest, EngineResults, FromEngine, ToEngine } from './messages.ts';
 import { RequestLane } from './request-lane.ts';
 import { runTraining } from './train-request.ts';
@@ -28,8 +29,7 @@ export class EngineService {
   private readonly slot: DeviceSlot;
   private readonly lane = new RequestLane();
   private readonly user = new CheckpointUser();
-  private readonly aborts = new Map<number, AbortController>();
-  private readonly controls = new Map<number, TrainingControl>();
+  private readonly underWay = new Map<number, { abort: AbortController; control: TrainingControl }>();
   private isTraining = false;
 
   constructor(platform: DevicePlatform, send: (message: FromEngine) => void) {
@@ -49,10 +49,10 @@ export class EngineService {
         void this.answer(message.id, message.request);
         return;
       case 'cancel':
-        this.aborts.get(message.id)?.abort(message.how);
+        this.underWay.get(message.id)?.abort.abort(message.how);
         return;
       case 'control':
-        this.controls.get(message.id)?.ask(message.wish);
+        this.underWay.get(message.id)?.control.ask(message.wish);
         return;
       default:
         message satisfies never;
@@ -61,16 +61,15 @@ export class EngineService {
 
   /** Saves what trains, ends everything else and resolves when nothing is under way. */
   async end(): Promise<void> {
-    for (const abort of this.aborts.values()) abort.abort('save');
-    while (this.aborts.size > 0) await nextTurn();
+    for (const { abort } of this.underWay.values()) abort.abort('save');
+    while (this.underWay.size > 0) await nextTurn();
     await this.slot.release();
   }
 
   private async answer(id: number, request: EngineRequest): Promise<void> {
     const abort = new AbortController();
     const control = new TrainingControl();
-    this.aborts.set(id, abort);
-    this.controls.set(id, control);
+    this.underWay.set(id, { abort, control });
     const emit = (event: EngineEvent): void => this.send({ type: 'event', id, event });
     try {
       this.send({
@@ -81,8 +80,7 @@ export class EngineService {
     } catch (error) {
       this.send({ type: 'failed', id, error: toFailure(error) });
     } finally {
-      this.aborts.delete(id);
-      this.controls.delete(id);
+      this.underWay.delete(id);
     }
   }
 
@@ -101,14 +99,8 @@ export class EngineService {
       case 'evaluate':
         return this.lane.add(async () => {
           const { device } = await this.deviceFor(request);
-          let percentSaid = 0;
-          const onProgress = (share: number): void => {
-            const percent = Math.floor(share * 100);
-            if (percent === percentSaid) return;
-            percentSaid = percent;
-            emit({ type: 'progress', value: percent / 100 });
-          };
-          return this.user.evaluate(request, device, signal, onProgress);
+          const say = inPercent((value) => emit({ type: 'progress', value }));
+          return this.user.evaluate(request, device, signal, say);
         });
       case 'report':
         return this.lane.add(async () => {

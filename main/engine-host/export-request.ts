@@ -1,8 +1,10 @@
 // Carries out an export in the engine process, where reading weights keeps nobody waiting. Needs no device.
 
+import { countParameters } from '../../engine/index.ts';
 import { exportForm } from '../export/registry.ts';
 import { requireWanted, writeExport } from '../export/target.ts';
 import { verifyExport } from '../export/verify.ts';
+import { inPercent } from './in-percent.ts';
 import type { EngineEvent, EngineResults, ExportRequest } from './messages.ts';
 import { openModelSource } from './model-source.ts';
 
@@ -16,7 +18,14 @@ export async function runExport(
   const source = await openModelSource([checkpoint]);
   try {
     const exported = { ...source, elementType };
-    const onBytes = percentOf(2 * bytesOf(source.weights.tensors.values(), elementType), emit);
+    // Each weight is written once and read back once.
+    const totalBytes = 2 * countParameters(source.model) * (elementType === 'f32' ? 4 : 2);
+    const say = inPercent((value) => emit({ type: 'progress', value }));
+    let doneBytes = 0;
+    const onBytes = (count: number): void => {
+      doneBytes += count;
+      say(Math.min(1, doneBytes / totalBytes));
+    };
     let verifiedTensorCount = 0;
     const written = await writeExport(outPath, form.files(exported), {
       signal,
@@ -32,26 +41,4 @@ export async function runExport(
   } finally {
     await source.close();
   }
-}
-
-function bytesOf(
-  tensors: Iterable<{ readonly shape: readonly number[] }>,
-  elementType: ExportRequest['elementType'],
-): number {
-  let elements = 0;
-  for (const { shape } of tensors) elements += shape.reduce((product, extent) => product * extent, 1);
-  return elements * (elementType === 'f32' ? 4 : 2);
-}
-
-/** Says how many percent of `totalBytes` are done, each once. */
-function percentOf(totalBytes: number, emit: (event: EngineEvent) => void): (count: number) => void {
-  let doneBytes = 0;
-  let lastPercent = 0;
-  return (count) => {
-    doneBytes += count;
-    const percent = Math.min(100, Math.floor((100 * doneBytes) / totalBytes));
-    if (percent === lastPercent) return;
-    lastPercent = percent;
-    emit({ type: 'progress', value: percent / 100 });
-  };
 }

@@ -59,7 +59,7 @@ export async function openModelSource(
 }
 
 /** Whether a folder has the manifest that makes it a checkpoint, whole or damaged. */
-export async function isCheckpoint(path: string): Promise<boolean> {
+async function isCheckpoint(path: string): Promise<boolean> {
   return (await stat(join(path, manifestName)).catch(() => null)) !== null;
 }
 

@@ -26,7 +26,7 @@ export type BytesPerToken = 2 | 4;
 
 const bytesPerStart = 8;
 const bufferBytes = 1 << 20;
-/** Files up to this size are held in memory; larger ones are read where they are needed. */
+/** Tokens and flags up to this size are held in memory; larger ones are read where they are needed. */
 const largestInMemoryBytes = 64 * 1024 * 1024;
 
 const tokensName = (part: string): string => `${part}.bin`;
@@ -103,15 +103,16 @@ export async function openPart(
   const close = async (): Promise<void> => {
     await Promise.all(files.map((file) => file.close()));
   };
-  const reader = async (name: string): Promise<ReadBytes> => {
+  const openFile = async (name: string): Promise<FileSource> => {
     const file = await FileSource.open(join(folder, name));
     files.push(file);
-    return readerOf(file);
+    return file;
   };
   try {
-    const readTokens = await reader(tokensName(part));
-    const readStarts = await reader(startsName(part));
-    const readFlags = counts.trainedOn < counts.tokens ? await reader(flagsName(part)) : null;
+    const readTokens = await readerOf(await openFile(tokensName(part)));
+    const starts = await openFile(startsName(part));
+    const readFlags =
+      counts.trainedOn < counts.tokens ? await readerOf(await openFile(flagsName(part))) : null;
     const tokens: TokenPart = {
       tokenCount: counts.tokens,
       exampleCount: counts.examples,
@@ -124,7 +125,7 @@ export async function openPart(
         );
       },
       readExampleStarts: async (first, count) => {
-        const { buffer, byteOffset } = await readStarts(first * bytesPerStart, count * bytesPerStart);
+        const { buffer, byteOffset } = await starts.read(first * bytesPerStart, count * bytesPerStart);
         return Array.from(new BigUint64Array(buffer, byteOffset, count), Number);
       },
       readTrainedOn: readFlags

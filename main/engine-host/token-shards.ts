@@ -16,6 +16,7 @@ import {
   type TokenPart,
 } from './shard-part.ts';
 import { textPieces } from './token-pieces.ts';
+import { rowEndOf } from './tokenizer-preparation.ts';
 
 export interface TokenShards {
   readonly train: TokenPart;
@@ -87,6 +88,8 @@ async function keyOf(dataset: DatasetText, data: DataConfig, tokenizer: Tokenize
     await tokenizerHash(tokenizer),
     validationFraction,
     splitBy,
+    // Which token ends a row may stand outside the tokenizer's own file, and so outside its hash.
+    ...(kind === 'table' ? [rowEndOf(tokenizer)] : []),
   ];
   return createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 32);
 }

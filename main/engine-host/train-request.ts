@@ -64,7 +64,7 @@ export async function runTraining(request: TrainRequest, context: TrainContext):
     resume = await openNewest(request.resumeFrom, emit);
     if (!resume) source = await openBeginning(request.start);
     const { settings, tokenizer, initialWeights } = await settle(request, resume, source, signal);
-    if (source) await sayUnknownCharacters(request, settings, tokenizer, emit);
+    if (source) await sayUnknownCharacters(request, settings, tokenizer, signal, emit);
     const tokens = await openTokenShards(
       request.tokensFolder,
       request.dataset,
@@ -194,11 +194,13 @@ async function sayUnknownCharacters(
   { dataset }: TrainRequest,
   { data }: RunSettings,
   tokenizer: Tokenizer,
+  signal: AbortSignal,
   emit: (event: EngineEvent) => void,
 ): Promise<void> {
   if (tokenizer.kind !== 'characters' || tokenizer.unknownTokenId === null) return;
   const seen = new Set<string>();
   for await (const chunk of datasetText(dataset, 'all', data, '\n')) {
+    requireWanted(signal);
     for (const character of chunk) seen.add(character);
   }
   const characters = [...seen].filter((character) => tokenizer.firstUnknown(character) !== null);

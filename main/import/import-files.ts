@@ -6,12 +6,11 @@ import { basename, join } from 'node:path';
 import { EngineError } from '../../engine/index.ts';
 import type { Dataset } from '../../preload/contract.ts';
 import { syncFolder } from '../studio/durable-file.ts';
-import { alignFiles, isAlignment } from './aligned.ts';
 import { DatasetWriter } from './dataset-writer.ts';
 import { findFiles, nameOfSources } from './find-files.ts';
 import { inputFile, type InputFile } from './input-file.ts';
 import { throwTrouble, type ImportKind, type TableKind } from './kind.ts';
-import { kindOf } from './registry.ts';
+import { readingOf } from './reading.ts';
 import { writeTable } from './write-table.ts';
 
 /** Names of the file that a dataset folder holds. */
@@ -44,11 +43,8 @@ export async function importFiles(options: ImportOptions): Promise<Dataset> {
     files.push(await inputFile(path, (count) => progress.add(count), isFound));
   }
   progress.totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const alignment = isAlignment(files, options.isAligned) ? alignFiles(files) : null;
-  const kinds = alignment ? [alignment.kind] : files.map(kindOf);
-  requireOneSort(files, kinds);
+  const { kinds, textColumn } = readingOf(files, options);
   const kind = kinds[0]!.dataset;
-  const textColumn = options.textColumn ?? alignment?.columns[0];
   const staged = join(options.datasetsFolder, `.staged-${options.id}`);
   await mkdir(staged, { recursive: true, mode: 0o700 });
   try {
@@ -117,17 +113,6 @@ async function writeContent(
 
 function sourceNameOf([first, ...others]: readonly InputFile[]): string {
   return others.length === 0 ? first!.name : `${first!.name} and ${others.length} more`;
-}
-
-/** Throws `import-mixed` where texts and tables are given together. */
-export function requireOneSort(files: readonly InputFile[], kinds: readonly ImportKind[]): void {
-  const other = kinds.findIndex(({ dataset }) => dataset !== kinds[0]!.dataset);
-  if (other < 0) return;
-  throw new EngineError(
-    'import-mixed',
-    `${files[0]!.path} and ${files[other]!.path} cannot make one dataset: one is a text, the other a table.`,
-    { hint: 'Import texts and tables apart.' },
-  );
 }
 
 function requireText(writer: DatasetWriter, files: readonly InputFile[]): void {

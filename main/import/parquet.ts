@@ -1,11 +1,11 @@
 // Parquet, the form in which tables of text are most often published: read one row group after the other, so
-// that memory does not grow with the file, and of flat columns part by part, so that nothing else waits long. Nested values become JSON, dates ISO text, and bytes that are no
-// text (pictures, sound) null: nothing here could train on them.
+// that memory does not grow with the file, and of flat columns part by part, so that nothing else waits long.
+// Nested values become JSON, dates ISO text, and bytes that are no text (pictures, sound) null: nothing here
+// could train on them.
 
 import { isUtf8 } from 'node:buffer';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { parquetMetadataAsync, parquetReadObjects, type AsyncBuffer, type FileMetaData } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
+import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import { EngineError } from '../../engine/index.ts';
 import type { InputFile } from './input-file.ts';
 import type { ImportKind, ReadOptions, Row } from './kind.ts';
@@ -26,6 +26,7 @@ async function* read(file: InputFile, { mostRows = Infinity, onTrouble }: ReadOp
   };
   try {
     await requireFooter(file, source);
+    const { parquetMetadataAsync } = await decoder();
     const metadata = await inOurWords(file, () => parquetMetadataAsync(source));
     const groups = metadata.row_groups;
     let rowStart = 0;
@@ -46,6 +47,15 @@ async function* read(file: InputFile, { mostRows = Infinity, onTrouble }: ReadOp
   } finally {
     await opened.close();
   }
+}
+
+/** Loaded for the first file of this kind: every start would wait for it otherwise. */
+async function decoder() {
+  const [{ parquetMetadataAsync, parquetReadObjects }, { compressors }] = await Promise.all([
+    import('hyparquet'),
+    import('hyparquet-compressors'),
+  ]);
+  return { parquetMetadataAsync, parquetReadObjects, compressors };
 }
 
 /** Nested columns are only decoded by the group: parts of one would each decode all of it. */
@@ -84,6 +94,7 @@ async function* readGroup(
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   };
   const parsers = { stringFromBytes };
+  const { parquetReadObjects, compressors } = await decoder();
   for (let start = rowStart; start < rowEnd; start += partRows) {
     const range = { rowStart: start, rowEnd: Math.min(rowEnd, start + partRows) };
     const rows = await inOurWords(file, () =>

@@ -3,14 +3,12 @@
 
 import type { EngineError } from '../../engine/index.ts';
 import type { ImportPreview } from '../../preload/contract.ts';
-import { alignFiles, isAlignment } from './aligned.ts';
 import { firstPart, type FirstPart } from './first-part.ts';
 import { findFiles } from './find-files.ts';
-import { requireOneSort } from './import-files.ts';
 import { inputFile } from './input-file.ts';
 import type { ImportKind, ReadOptions, TableKind } from './kind.ts';
 import { TablePreview, TextPreview } from './preview-content.ts';
-import { kindOf } from './registry.ts';
+import { readingOf } from './reading.ts';
 import { Turns } from './turns.ts';
 
 export interface PreviewOptions {
@@ -46,9 +44,7 @@ export async function previewFiles(options: PreviewOptions): Promise<ImportPrevi
     left -= Math.min(part, file.sizeBytes);
     files.push(firstPart(file, part));
   }
-  const alignment = isAlignment(files, options.isAligned) ? alignFiles(files) : null;
-  const kinds = alignment ? [alignment.kind] : files.map(kindOf);
-  requireOneSort(files, kinds);
+  const { alignment, kinds, textColumn } = readingOf(files, options);
   const troubles = new Troubles(files);
   const guesses: string[] = [];
   const readOptions = {
@@ -58,13 +54,7 @@ export async function previewFiles(options: PreviewOptions): Promise<ImportPrevi
   };
   const isTable = kinds[0]!.dataset === 'table';
   const content = isTable
-    ? await readTables(
-        files,
-        kinds as TableKind[],
-        { ...options, textColumn: options.textColumn ?? alignment?.columns[0] },
-        readOptions,
-        troubles,
-      )
+    ? await readTables(files, kinds as TableKind[], { ...options, textColumn }, readOptions, troubles)
     : await readTexts(files, kinds, readOptions, troubles);
   const isPartial = content.isPartial || files.some((file) => file.isCut());
   const lineCounts = alignment?.lineCounts ?? (content.lineCounts.length === 2 ? content.lineCounts : null);

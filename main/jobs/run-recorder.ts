@@ -8,7 +8,7 @@ import { metricsOf } from '../engine-host/metric-points.ts';
 import type { EngineEvent } from '../engine-host/messages.ts';
 import type { RunChange } from '../store/runs.ts';
 import { writeWhole } from '../studio/durable-file.ts';
-import { bestStepOf, stepsToDelete } from '../studio/keep-policy.ts';
+import { stepsToDelete } from '../studio/keep-policy.ts';
 import type { RunBook } from '../studio/run-book.ts';
 import { checkpointPath } from '../studio/run-folder.ts';
 import { StepTimer } from './step-timer.ts';
@@ -21,7 +21,7 @@ export interface RecorderOptions {
   readonly saveTotalLimit: number;
   /** How long the run has had the device so far. */
   readonly activeMs: () => number;
-  /** Hears which changes the engine has made. */
+  /** Hears which changes the engine makes; not those of before, which it says again. */
   readonly onChange: (change: SettingChange) => void;
   /** Hears when something cannot be written down; the run must not go on unrecorded. */
   readonly onFailure: (error: unknown) => void;
@@ -34,6 +34,8 @@ export class RunRecorder {
   private readonly stepTimer: StepTimer;
   private points: MetricPoint[] = [];
   private change: RunChange = {};
+  /** Where this life of the engine began: what it says of earlier changes it did not make. */
+  private startStep = 0;
   private timer: NodeJS.Timeout | undefined;
   private fileWork: Promise<unknown> = Promise.resolve();
 
@@ -92,7 +94,7 @@ export class RunRecorder {
         return;
       case 'change':
         this.book.addChange(this.runId, event);
-        this.options.onChange(event);
+        if (event.step >= this.startStep) this.options.onChange(event);
         return;
       case 'sample':
         this.sample(event);
@@ -133,6 +135,7 @@ export class RunRecorder {
   /** The run is at a step; whatever was recorded after it belongs to a future that did not happen. */
   private start({ step, totalSteps, totalEpochs, parameterCount, memoryBytes }: EventOf<'start'>): void {
     const { store } = this.book;
+    this.startStep = step;
     const lost = store.checkpoints
       .list(this.runId)
       .map((checkpoint) => checkpoint.step)
@@ -151,7 +154,6 @@ export class RunRecorder {
       parameterCount,
       memoryBytes,
       ...(step === 0 ? { epoch: 0, trainLoss: null, evalLoss: null } : {}),
-      ...this.best(),
     });
   }
 
@@ -163,23 +165,12 @@ export class RunRecorder {
 
   private checkpoint({ step, evalLoss, sizeBytes }: EventOf<'checkpoint'>): void {
     const { runId, book } = this;
-    const { checkpoints } = book.store;
     this.flush();
-    checkpoints.add({ runId, step, evalLoss, isMarked: false, sizeBytes, createdAtMs: Date.now() });
-    const old = stepsToDelete(checkpoints.list(runId), this.options.saveTotalLimit);
+    book.addCheckpoint({ runId, step, evalLoss, isMarked: false, sizeBytes, createdAtMs: Date.now() });
+    const old = stepsToDelete(book.store.checkpoints.list(runId), this.options.saveTotalLimit);
     // The row goes first: a row must never point to a folder that is not there.
     book.forgetCheckpoints(runId, old);
     this.deleteFolders(old);
-    book.update(runId, this.best());
-    const checkpoint = book.checkpoints(runId).find((one) => one.step === step);
-    if (checkpoint) book.bus.emit('run.checkpoint', checkpoint);
-  }
-
-  private best(): RunChange {
-    const rows = this.book.store.checkpoints.list(this.runId);
-    const bestStep = bestStepOf(rows);
-    const bestEvalLoss = rows.find(({ step }) => step === bestStep)?.evalLoss ?? null;
-    return { bestStep, bestEvalLoss };
   }
 
   private deleteFolders(steps: readonly number[]): void {

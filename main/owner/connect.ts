@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '../../engine/index.ts';
 import {
   events,
+  isRepeatable,
   type CallInput,
   type CallName,
   type CallOutput,
@@ -23,29 +24,6 @@ import { socketPath } from './socket-path.ts';
 /** An owner that was just started may need this long until it answers. */
 const longestStartMs = 20_000;
 const retryMs = 50;
-
-/** Calls that may be made twice: they only look, or leave things as they are when done already. */
-const repeatable: ReadonlySet<CallName> = new Set<CallName>([
-  'device.report',
-  'presets.list',
-  'settings.estimate',
-  'datasets.list',
-  'datasets.preview',
-  'datasets.samples',
-  'datasets.read',
-  'datasets.rename',
-  'datasets.sample',
-  'runs.list',
-  'runs.get',
-  'runs.metrics',
-  'runs.pause',
-  'runs.stop',
-  'checkpoints.resolve',
-  'checkpoints.mark',
-  'generation.cancel',
-  'generation.countTokens',
-  'evaluation.run',
-]);
 
 export interface ConnectedStudio extends Studio {
   /** Whether this process owns the home. */
@@ -101,7 +79,7 @@ class Connection implements ConnectedStudio {
         return await studio.call(name, input);
       } catch (error) {
         const isOwnerGone = error instanceof EngineError && error.code === ownerGone;
-        if (!isOwnerGone || !repeatable.has(name) || this.isClosed) throw error;
+        if (!isOwnerGone || !isRepeatable(name) || this.isClosed) throw error;
         // The next turn sees that this process joins anew.
         await sleep(0);
       }

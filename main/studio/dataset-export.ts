@@ -3,18 +3,15 @@
 // dataset's name only letters and digits remain.
 
 import { createReadStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../../engine/index.ts';
-import type { Dataset } from '../../preload/contract.ts';
+import type { Dataset, DatasetFormat } from '../../preload/contract.ts';
 import type { DatasetText } from '../engine-host/messages.ts';
 import { writeExport } from '../export/target.ts';
 import { cellText } from '../import/cell-text.ts';
 import { datasetFiles } from '../import/import-files.ts';
 import type { Row } from '../import/kind.ts';
 import { splitLines } from '../import/lines.ts';
-
-export type DatasetFormat = 'txt' | 'jsonl' | 'csv';
 
 export interface DatasetExport {
   readonly dataset: Dataset;
@@ -44,23 +41,9 @@ export async function exportDataset(
   });
 }
 
-/** Makes an empty folder under `exportsFolder`, called after the dataset, that nobody else has. */
-export async function makeFolder(
-  exportsFolder: string,
-  dataset: Dataset,
-  format: DatasetFormat,
-): Promise<string> {
-  await mkdir(exportsFolder, { recursive: true, mode: 0o700 });
-  const base = join(exportsFolder, `${safeName(dataset.name)}-${format}`);
-  for (let number = 1; ; number++) {
-    const path = number === 1 ? base : `${base}-${number}`;
-    try {
-      await mkdir(path);
-      return path;
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'EEXIST') throw error;
-    }
-  }
+/** What the folder of an export is called when nobody names one. */
+export function exportName(dataset: Dataset, format: DatasetFormat): string {
+  return `${safeName(dataset.name)}-${format}`;
 }
 
 /** What of a name may stand in a file name on every system; the prefix keeps off the names that Windows reserves. */

@@ -1,6 +1,6 @@
 // Datasets: looked at, imported, read, counted, renamed, removed, written out. The same content is kept once.
 
-import { rm, rmdir } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { EngineError } from '../../engine/index.ts';
@@ -9,13 +9,13 @@ import type { DatasetText } from '../engine-host/messages.ts';
 import { importFiles, type ImportOptions } from '../import/import-files.ts';
 import { previewFiles } from '../import/preview.ts';
 import type { Store } from '../store/store.ts';
-import { exportDataset, makeFolder } from './dataset-export.ts';
+import { inFolder } from './claim-folder.ts';
+import { exportDataset, exportName } from './dataset-export.ts';
 import { DatasetReader } from './dataset-reader.ts';
 import type { EventBus } from './event-bus.ts';
 import type { AreaHandlers, CheckedInput } from './handlers.ts';
 import type { HomePaths } from './home.ts';
-import type { Operations } from './operations.ts';
-import type { Outbox } from './outbox.ts';
+import type { Doing, Operations } from './operations.ts';
 import { sampleSource, type SampleEntry, type Samples } from './samples.ts';
 import type { TextThreads } from './text-thread.ts';
 import type { Tokenizers } from './tokenizers.ts';
@@ -25,7 +25,6 @@ export interface DatasetsNeed {
   readonly bus: EventBus;
   readonly paths: HomePaths;
   readonly operations: Operations;
-  readonly outbox: Outbox;
   readonly samples: Samples;
   readonly threads: TextThreads;
   readonly tokenizers: Tokenizers;
@@ -38,15 +37,15 @@ export class Datasets {
 
   constructor(need: DatasetsNeed) {
     this.need = need;
-    const { store, samples } = need;
+    const { store, samples, operations } = need;
     this.handlers = {
       'datasets.list': () => store.datasets.list(),
       'datasets.preview': ({ sources, operationId, ...options }) =>
-        this.operation(operationId, (work) => previewFiles({ ...options, paths: sources, ...work })),
+        operations.run(operationId, (work) => previewFiles({ ...options, paths: sources, ...work })),
       'datasets.import': ({ sources, operationId, ...options }) =>
-        this.operation(operationId, (work) => this.import({ ...options, paths: sources, ...work })),
+        operations.run(operationId, (work) => this.import({ ...options, paths: sources, ...work })),
       'datasets.samples': () => samples.list((entry) => this.ofSample(entry)?.id ?? null),
-      'datasets.sample': ({ sampleId }) => this.sample(sampleId),
+      'datasets.sample': (input) => this.sample(input),
       'datasets.read': ({ datasetId, offset, limit }) =>
         this.reader.read(this.text(datasetId), this.get(datasetId).columns, offset, limit),
       'datasets.statistics': (input) => this.statistics(input),
@@ -75,29 +74,15 @@ export class Datasets {
     return { folder, kind, textColumn, contentHash, characterCount, rowCount };
   }
 
-  /** Work that may be cancelled by its name, and whose progress is told with it. */
-  private operation<T>(
-    operationId: string | undefined,
-    work: (work: Pick<ImportOptions, 'onProgress'> & { signal: AbortSignal }) => Promise<T>,
-  ): Promise<T> {
-    const { bus, operations } = this.need;
-    return operations.run(operationId, (signal) =>
-      work({
-        signal,
-        onProgress: (title, value) =>
-          bus.emit('progress', { operationId: operationId ?? null, title, value }),
-      }),
-    );
-  }
-
-  private async import(options: Omit<ImportOptions, 'id' | 'datasetsFolder'>): Promise<Dataset> {
+  private async import(options: Omit<ImportOptions, 'id' | 'datasetsFolder'> & Doing): Promise<Dataset> {
     const { store, bus, paths } = this.need;
     const dataset = await importFiles({ ...options, id: ulid(), datasetsFolder: paths.datasetsFolder });
     const folder = join(paths.datasetsFolder, dataset.id);
-    const same = store.datasets.findSame(dataset);
-    if (same || options.signal?.aborted) {
+    // The record of a studio that closes is not looked into any more.
+    const same = options.signal.aborted ? null : store.datasets.findSame(dataset);
+    if (same || options.signal.aborted) {
       await rm(folder, { recursive: true, force: true });
-      options.signal?.throwIfAborted();
+      options.signal.throwIfAborted();
       return same!;
     }
     store.datasets.insert(dataset);
@@ -109,32 +94,36 @@ export class Datasets {
     return this.need.store.datasets.findBySource(sampleSource(entry));
   }
 
-  private async sample(sampleId: string): Promise<Dataset> {
-    const { samples } = this.need;
-    const entry = await samples.get(sampleId);
-    const known = this.ofSample(entry);
-    if (known) return known;
-    return this.operation(undefined, (work) =>
-      this.import({
-        ...work,
-        paths: [samples.fileOf(entry)],
-        name: entry.title,
-        hasHeader: entry.columns.length > 0,
-        textColumn: entry.textColumn,
-        sourceName: sampleSource(entry),
-      }),
-    );
+  private sample({ sampleId, operationId }: CheckedInput<'datasets.sample'>): Promise<Dataset> {
+    const { samples, operations } = this.need;
+    return operations.run(operationId, async (work) => {
+      const entry = await samples.get(sampleId);
+      work.signal.throwIfAborted();
+      return (
+        this.ofSample(entry) ??
+        this.import({
+          ...work,
+          paths: [samples.fileOf(entry)],
+          name: entry.title,
+          hasHeader: entry.columns.length > 0,
+          textColumn: entry.textColumn,
+          sourceName: sampleSource(entry),
+        })
+      );
+    });
   }
 
-  private async statistics({
+  private statistics({
     datasetId,
     tokenizer: choice,
     operationId,
   }: CheckedInput<'datasets.statistics'>): Promise<DatasetStatistics> {
-    const { threads, tokenizers } = this.need;
+    const { threads, tokenizers, operations } = this.need;
     const dataset = this.text(datasetId);
-    const tokenizer = await tokenizers.forThread(choice);
-    return this.operation(operationId, (work) => threads.run({ kind: 'count', dataset, tokenizer }, work));
+    return operations.run(operationId, async (work) => {
+      const tokenizer = await tokenizers.forThread(choice);
+      return threads.run({ kind: 'count', dataset, tokenizer }, work);
+    });
   }
 
   private rename(id: string, name: string): Dataset {
@@ -175,11 +164,11 @@ export class Datasets {
     outPath,
     operationId,
   }: CheckedInput<'datasets.export'>): Promise<Written> {
-    const { outbox, paths } = this.need;
+    const { operations, paths } = this.need;
     const dataset = this.get(datasetId);
-    return this.operation(operationId, async ({ signal, onProgress }) => {
-      const folder = outPath ?? (await makeFolder(paths.exportsFolder, dataset, format));
-      try {
+    const place = { outPath, parent: paths.exportsFolder, name: exportName(dataset, format) };
+    return operations.run(operationId, ({ signal, onProgress }) =>
+      inFolder(place, async (folder) => {
         const written = await exportDataset({
           dataset,
           text: this.text(datasetId),
@@ -188,12 +177,8 @@ export class Datasets {
           signal,
           onProgress: (value) => onProgress(`Exporting ${dataset.name}`, value),
         });
-        return { ...written, downloadId: outbox.add(written.path) };
-      } catch (error) {
-        // The folder was made for this export; one that the caller named is the caller's.
-        if (outPath === undefined) await rmdir(folder).catch(() => undefined);
-        throw error;
-      }
-    });
+        return { ...written, downloadId: ulid() };
+      }),
+    );
   }
 }

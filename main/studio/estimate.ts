@@ -7,6 +7,7 @@ import {
   fittingChanges,
   memoryNeed,
   planTraining,
+  sequenceLength,
   stepWork,
   windowsPerEpoch,
   type MemoryNeed,
@@ -154,7 +155,7 @@ function amountsOf(
       problems: [],
     };
   }
-  const length = training.maxLength || model.maxPositionEmbeddings;
+  const length = sequenceLength(model, training);
   const trainTokens = expectedTokens(dataset, settings.data);
   const windows = windowsPerEpoch(trainTokens, length);
   const sequences = training.perDeviceTrainBatchSize * training.gradientAccumulationSteps;

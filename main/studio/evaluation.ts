@@ -6,7 +6,7 @@ import type { EngineHost } from '../engine-host/host.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Datasets } from './datasets.ts';
 import type { AreaHandlers, CheckedInput } from './handlers.ts';
-import type { Operations } from './operations.ts';
+import type { Doing, Operations } from './operations.ts';
 import type { RunBook } from './run-book.ts';
 
 export class Evaluation {
@@ -30,14 +30,13 @@ export class Evaluation {
     this.datasets = datasets;
     this.operations = operations;
     this.handlers = {
-      'evaluation.run': (input) =>
-        this.operations.run(input.operationId, (signal) => this.run(input, signal)),
+      'evaluation.run': (input) => this.operations.run(input.operationId, (doing) => this.run(input, doing)),
     };
   }
 
   private async run(
     input: CheckedInput<'evaluation.run'>,
-    signal: AbortSignal,
+    { signal, onProgress }: Doing,
   ): Promise<CallOutput<'evaluation.run'>> {
     const checkpoint = await this.checkpoints.resolve(input.checkpoint);
     const run = checkpoint.runId === null ? null : this.book.store.runs.get(checkpoint.runId);
@@ -61,9 +60,7 @@ export class Evaluation {
       {
         signal,
         onEvent: (event) => {
-          if (event.type !== 'progress') return;
-          const operationId = input.operationId ?? null;
-          this.book.bus.emit('progress', { operationId, title: `Evaluating ${name}`, value: event.value });
+          if (event.type === 'progress') onProgress(`Evaluating ${name}`, event.value);
         },
       },
     );

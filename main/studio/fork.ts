@@ -71,13 +71,12 @@ function changedNames(before: object, after: object, passedOver: ReadonlySet<str
 export async function keepForkedCheckpoint(
   path: string,
   folder: RunFolder,
-  settings: RunSettings,
+  { before, after }: { readonly before: RunSettings; readonly after: RunSettings },
 ): Promise<void> {
   const manifest = await readManifest(path);
   if (!manifest) return refuseCheckpoint(path, 'a file is missing');
-  const before = JSON.parse(await readFile(join(path, 'settings.json'), 'utf8')) as RunSettings;
-  const replaced = new Map([['settings.json', JSON.stringify(settings, null, 2)]]);
-  if (before.training.learningRate !== settings.training.learningRate) {
+  const replaced = new Map([['settings.json', JSON.stringify(after, null, 2)]]);
+  if (before.training.learningRate !== after.training.learningRate) {
     const state = JSON.parse(await readFile(join(path, 'state.json'), 'utf8')) as object;
     replaced.set('state.json', JSON.stringify({ ...state, changes: [] }, null, 2));
   }

@@ -1,6 +1,5 @@
 // The studio itself: versions, what it occupies, whether it works, what it is made of, and all of that as text.
 
-import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeviceChoice, Health } from '../../preload/contract.ts';
 import type { EngineHost } from '../engine-host/host.ts';
@@ -8,6 +7,7 @@ import type { Store } from '../store/store.ts';
 import { appVersion } from './app-version.ts';
 import { diagnosticsText } from './diagnostics.ts';
 import { sizeUnder } from './folder-size.ts';
+import { freeDiskBytes } from './free-space.ts';
 import type { AreaHandlers } from './handlers.ts';
 import type { HomePaths } from './home.ts';
 import type { KnownDevices } from './known-devices.ts';
@@ -39,7 +39,6 @@ export class HealthBook {
   private async get(): Promise<Health> {
     const { store, paths } = this.options;
     const { home } = paths;
-    const { bavail, bsize } = await statfs(home);
     const { node, v8, electron } = process.versions;
     return {
       appVersion: appVersion(),
@@ -52,7 +51,7 @@ export class HealthBook {
       platform: `${process.platform} ${process.arch}`,
       home,
       folders: await foldersOf(paths),
-      freeBytes: bavail * bsize,
+      freeBytes: await freeDiskBytes(home),
     };
   }
 

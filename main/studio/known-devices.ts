@@ -2,6 +2,7 @@
 // not measure anything itself.
 
 import { availableParallelism } from 'node:os';
+import { cpuDeviceName } from '../../engine/index.ts';
 import type { DeviceChoice, DeviceReport } from '../../preload/contract.ts';
 import type { PreferenceTable } from '../store/preferences.ts';
 
@@ -45,7 +46,7 @@ export class KnownDevices {
     const known = kept?.memoryBytes === undefined ? null : kept;
     if (known || choice.device === 'webgpu' || choice.adapter !== '') return known;
     const threads = choice.threads || availableParallelism();
-    const name = `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}, Wasm SIMD`;
+    const name = cpuDeviceName(threads);
     return { kind: 'cpu', name, isSoftware: false, matmulGflops: null, memoryBytes: null };
   }
 

@@ -42,17 +42,26 @@ interface PackageJson {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
+type ReadPackage = (folder: string) => Promise<PackageJson | null>;
+
 /** Every package once a version, in order of names; a package that is not installed is left out. */
 export async function readLicences(root = projectRoot()): Promise<Licence[]> {
-  const own = await readPackage(root);
+  const packages = new Map<string, Promise<PackageJson | null>>();
+  // One package is asked for by many.
+  const read: ReadPackage = (folder) => {
+    const known = packages.get(folder) ?? readPackage(folder);
+    packages.set(folder, known);
+    return known;
+  };
+  const own = await read(root);
   const found = new Map<string, Licence>();
   const waiting = [...Object.keys(own?.dependencies ?? {}), ...bundledPackages, ...optionalPrograms].map(
     (name) => ({ name, from: root }),
   );
   for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const folder = await findPackage(next.name, next.from, root);
-    if (folder === null || found.has(folder)) continue;
-    const content = (await readPackage(folder))!;
+    const located = await findPackage(next.name, next.from, root, read);
+    if (located === null || found.has(located.folder)) continue;
+    const { folder, content } = located;
     found.set(folder, { name: next.name, version: content.version ?? '', licence: licenceOf(content) });
     for (const name of Object.keys(content.dependencies ?? {})) waiting.push({ name, from: folder });
   }
@@ -61,10 +70,16 @@ export async function readLicences(root = projectRoot()): Promise<Licence[]> {
 }
 
 /** As Node finds it: in node_modules of the folder that asks, then further up. */
-async function findPackage(name: string, from: string, root: string): Promise<string | null> {
+async function findPackage(
+  name: string,
+  from: string,
+  root: string,
+  read: ReadPackage,
+): Promise<{ folder: string; content: PackageJson } | null> {
   for (let folder = from; ; folder = dirname(folder)) {
     const candidate = join(folder, 'node_modules', name);
-    if (await readPackage(candidate)) return candidate;
+    const content = await read(candidate);
+    if (content) return { folder: candidate, content };
     if (folder === root || dirname(folder) === folder) return null;
   }
 }

@@ -1,7 +1,9 @@
 // The places that one call of a page names by tickets: their paths for the studio, and their names in what the
 // studio says of them. A page knows a file by its name; where an upload lies is no business of its user.
 
+import { existsSync, readdirSync } from 'node:fs';
 import type { CallOutput } from '../../preload/contract.ts';
+import { claimFolder, releaseFolder } from './claim-folder.ts';
 import { toError, toFailure } from './failure.ts';
 import type { Tickets } from './tickets.ts';
 
@@ -9,6 +11,7 @@ export class NamedPlaces {
   private readonly tickets: Tickets;
   /** Names by path. */
   private readonly names = new Map<string, string>();
+  private readonly claimed: string[] = [];
 
   constructor(tickets: Tickets) {
     this.tickets = tickets;
@@ -19,6 +22,19 @@ export class NamedPlaces {
     const path = this.tickets.redeem(ticket);
     this.names.set(path, this.tickets.nameOf(ticket));
     return path;
+  }
+
+  /** A chosen folder that is empty or not there yet; in one with something in it, a new folder of that name. */
+  outFolder(chosen: string, name: string): string {
+    if (!existsSync(chosen) || readdirSync(chosen).length === 0) return chosen;
+    const folder = claimFolder(chosen, name);
+    this.claimed.push(folder);
+    return folder;
+  }
+
+  /** Removes the folders that were made for a result which did not come. */
+  releaseFolders(): void {
+    for (const folder of this.claimed) releaseFolder(folder);
   }
 
   /** An error whose message and hint call files by their names; of files in folders, from the folder on. */

@@ -1,8 +1,17 @@
-// The long pieces of work that callers have named: their progress carries the name, and the name can end
-// them. Must not know what the work is.
+// The long pieces of work of the studio. Callers may name them: then their progress carries the name, and the
+// name can end them. Closing ends all of them. Must not know what the work is.
 
 import { EngineError } from '../../engine/index.ts';
+import type { EventBus } from './event-bus.ts';
 import type { AreaHandlers } from './handlers.ts';
+
+/** What a piece of work is given. */
+export interface Doing {
+  /** Aborted with `operation-cancelled` when nobody wants the work any more. */
+  readonly signal: AbortSignal;
+  /** Says what is going on, in words, and the share done. */
+  readonly onProgress: (title: string, value: number | null) => void;
+}
 
 /** Work that may be cancelled by the name its caller gave it. */
 export class Operations {
@@ -13,25 +22,30 @@ export class Operations {
       return {};
     },
   };
-  private readonly running = new Map<string, AbortController>();
+  private readonly bus: EventBus;
+  /** Work without a name is found by nobody, but ends with all the rest. */
+  private readonly running = new Map<string | symbol, AbortController>();
 
-  /**
-   * Does `work` under a name, or without one; its signal is aborted with `operation-cancelled` when the name
-   * is cancelled. Throws `operation-busy` when work of that name runs already.
-   */
-  async run<T>(operationId: string | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const controller = new AbortController();
-    if (operationId === undefined) return work(controller.signal);
-    if (this.running.has(operationId)) {
+  constructor(bus: EventBus) {
+    this.bus = bus;
+  }
+
+  /** Does `work` under a name, or without one. Throws `operation-busy` when work of that name runs already. */
+  async run<T>(operationId: string | undefined, work: (doing: Doing) => Promise<T>): Promise<T> {
+    const key = operationId ?? Symbol();
+    if (this.running.has(key)) {
       throw new EngineError('operation-busy', `There is work named "${operationId}" already.`, {
         hint: 'Give each piece of work a name of its own.',
       });
     }
-    this.running.set(operationId, controller);
+    const controller = new AbortController();
+    this.running.set(key, controller);
+    const onProgress: Doing['onProgress'] = (title, value) =>
+      this.bus.emit('progress', { operationId: operationId ?? null, title, value });
     try {
-      return await work(controller.signal);
+      return await work({ signal: controller.signal, onProgress });
     } finally {
-      this.running.delete(operationId);
+      this.running.delete(key);
     }
   }
 

@@ -3,8 +3,6 @@
 // so that the page can have it by id.
 // Where a place stands in a call is read from the contract, so a new call is guarded from its first day.
 
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { z } from 'zod';
 import { EngineError } from '../../engine/index.ts';
 import {
@@ -55,13 +53,14 @@ export function pageDoor(studio: Studio, tickets: Tickets): PageDoor {
       }
       const schema = Object.hasOwn(calls, name) ? calls[name].input : null;
       const places = new NamedPlaces(tickets);
-      const given = schema ? withPaths(schema, input, places) : input;
       try {
+        const given = schema ? withPaths(schema, input, places) : input;
         const output = await studio.call(name, given as CallInput<N>);
         remember(output);
         if (name !== 'datasets.preview') return output;
         return places.previewInNames(output as CallOutput<'datasets.preview'>) as CallOutput<N>;
       } catch (error) {
+        places.releaseFolders();
         throw places.errorInNames(error);
       }
     },
@@ -90,7 +89,7 @@ function withPaths(schema: z.core.$ZodType, value: unknown, places: NamedPlaces)
       const fields = Object.entries(value).map(([key, field]) => {
         const inner = Object.hasOwn(def.shape, key) ? def.shape[key] : undefined;
         const path = inner ? withPaths(inner, field, places) : field;
-        return [key, key === 'outPath' && path !== field ? freshFolder(String(path), value) : path];
+        return [key, key === 'outPath' && path !== field ? folderFor(String(path), value, places) : path];
       });
       return Object.fromEntries(fields);
     }
@@ -111,14 +110,10 @@ function referenceOf(word: string, places: NamedPlaces): string {
   return word;
 }
 
-/** A chosen folder with something in it is where the result goes, under a name that is not taken. */
-function freshFolder(folder: string, { format }: { format?: unknown }): string {
-  if (!existsSync(folder) || readdirSync(folder).length === 0) return folder;
+/** Where in a chosen folder a result goes, called after its format where it cannot be the folder itself. */
+function folderFor(folder: string, { format }: { format?: unknown }, places: NamedPlaces): string {
   const name = typeof format === 'string' ? `heddle-${format.replace(/[^a-z0-9]/gi, '')}` : 'heddle';
-  for (let number = 1; ; number++) {
-    const path = join(folder, number === 1 ? name : `${name}-${number}`);
-    if (!existsSync(path)) return path;
-  }
+  return places.outFolder(folder, name);
 }
 
 function pathNotAllowed(word: string): EngineError {

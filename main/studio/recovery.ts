@@ -51,12 +51,10 @@ async function adopt(book: RunBook, runId: string, { step, createdAtMs, files }:
   book.store.transaction(() => {
     if (record) book.store.metrics.add(runId, record.points);
     for (const sample of record?.samples ?? []) book.store.samples.add(runId, sample);
-    book.store.checkpoints.add({ runId, step, evalLoss, isMarked: false, sizeBytes, createdAtMs });
+    book.addCheckpoint({ runId, step, evalLoss, isMarked: false, sizeBytes, createdAtMs });
   });
   const run = book.get(runId);
   if (step > run.step) book.update(runId, { step, epoch: record?.points.at(-1)?.epoch ?? run.epoch });
-  const checkpoint = book.checkpoints(runId).find((one) => one.step === step);
-  if (checkpoint) book.bus.emit('run.checkpoint', checkpoint);
   book.addEvent(runId, 'checkpoint-found', `A checkpoint of step ${step} was found and taken in.`);
 }
 

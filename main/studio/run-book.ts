@@ -70,12 +70,39 @@ export class RunBook {
     if (!isKnown) this.addEventAt(runId, step, key, String(value));
   }
 
+  /** Writes down a checkpoint whose folder is whole, and says so. */
+  addCheckpoint(row: CheckpointRow): void {
+    const { runId, step } = row;
+    this.store.checkpoints.add(row);
+    this.keepBest(runId, step);
+    this.tellCheckpoint(runId, step);
+  }
+
   /** Forgets checkpoints and says so; their folders are the caller's, who deletes them afterwards. */
   forgetCheckpoints(runId: string, steps: Iterable<number>): void {
     for (const step of steps) {
       this.store.checkpoints.remove(runId, step);
       this.bus.emit('run.checkpointRemoved', { runId, step });
     }
+    this.keepBest(runId);
+  }
+
+  /** Says how a checkpoint is now, if it exists; gives it. */
+  tellCheckpoint(runId: string, step: number): Checkpoint | undefined {
+    const checkpoint = this.checkpoints(runId).find((one) => one.step === step);
+    if (checkpoint) this.bus.emit('run.checkpoint', checkpoint);
+    return checkpoint;
+  }
+
+  /** The run says which of its checkpoints is the best, and one that has become it is told, but for `added`. */
+  private keepBest(runId: string, added?: number): void {
+    const run = this.get(runId);
+    const best = this.checkpoints(runId).find(({ isBest }) => isBest);
+    const bestStep = best?.step ?? null;
+    const bestEvalLoss = best?.evalLoss ?? null;
+    if (run.bestStep === bestStep && run.bestEvalLoss === bestEvalLoss) return;
+    this.update(runId, { bestStep, bestEvalLoss });
+    if (bestStep !== null && bestStep !== added) this.tellCheckpoint(runId, bestStep);
   }
 
   /** The checkpoints of a run in order of steps. */

@@ -3,7 +3,7 @@
 
 import { stat, readFile } from 'node:fs/promises';
 import { loadTokenizerJson, tokenizerHash, type RunSettings } from '../../engine/index.ts';
-import type { RunDetail, RunSummary } from '../../preload/contract.ts';
+import type { RunDetail, RunEvent, RunSummary } from '../../preload/contract.ts';
 import { readEnvironmentWords } from './app-version.ts';
 import type { RunBook } from './run-book.ts';
 import { readRunSettings } from './run-folder.ts';
@@ -22,14 +22,15 @@ export class RunDetails {
     const summary = this.book.get(idOrName);
     const { samples, events, metrics } = this.book.store;
     const settings = await readRunSettings(this.book.folder(summary.id));
+    const said = events.list(summary.id);
     return {
       summary,
       settings,
       checkpoints: this.book.checkpoints(summary.id),
       samples: samples.list(summary.id),
-      events: events.list(summary.id),
+      events: said,
       metricKeys: metrics.keys(summary.id),
-      provenance: await this.provenance(summary, settings),
+      provenance: await this.provenance(summary, settings, said),
       ancestors: this.ancestors(summary),
     };
   }
@@ -52,9 +53,10 @@ export class RunDetails {
   private async provenance(
     run: RunSummary,
     { data, training }: RunSettings,
+    events: readonly RunEvent[],
   ): Promise<Record<string, string>> {
     const { store } = this.book;
-    const begun = store.events.list(run.id).findLast(({ key }) => key === 'started' || key === 'resumed');
+    const begun = events.findLast(({ key }) => key === 'started' || key === 'resumed');
     const { node, platform } = readEnvironmentWords(begun?.value ?? '');
     const known = {
       dataset: store.datasets.get(run.datasetId)?.contentHash ?? '',

@@ -8,7 +8,7 @@ import { EngineError, loadTokenizerJson, parseRunSettings, type RunSettings } fr
 import type { Checkpoint, RunSummary } from '../../preload/contract.ts';
 import { openModelSource, type ModelSource } from '../engine-host/model-source.ts';
 import type { CheckpointRow } from '../store/checkpoints.ts';
-import type { Checkpoints } from './checkpoints.ts';
+import { weightsIdOf, type Checkpoints } from './checkpoints.ts';
 import { writeWhole } from './durable-file.ts';
 import type { CheckedInput } from './handlers.ts';
 import { keepFiles } from './keep-model.ts';
@@ -92,7 +92,7 @@ export class RunStarts {
     const source = await openModelSource([checkpoint.path], { verifiesHashes: false });
     await source.close();
     const settings = parseRunSettings({ ...given, model: source.model });
-    const isOurs = checkpoint.runId !== null || checkpoint.reference.startsWith('weights:');
+    const isOurs = checkpoint.runId !== null || weightsIdOf(checkpoint.reference) !== null;
     return {
       settings: { ...settings, data: withTokenizer(settings, source.tokenizer).data },
       summary: {
@@ -143,7 +143,7 @@ export class RunStarts {
       },
       checkpoint: { step, evalLoss, isMarked: false, sizeBytes, createdAtMs },
       write: async (folder) => {
-        await keepForkedCheckpoint(checkpoint.path, folder, settings);
+        await keepForkedCheckpoint(checkpoint.path, folder, { before, after: settings });
         await writeWhole(
           folder.tokenizerFile,
           await readFile(join(checkpoint.path, 'tokenizer.json'), 'utf8'),
@@ -159,7 +159,7 @@ export class RunStarts {
   } {
     const run = runId === null ? null : this.book.store.runs.get(runId);
     if (run) return { runId: run.id, weightsId: null, label: `${run.name}, step ${step}` };
-    const weightsId = reference.startsWith('weights:') ? reference.slice('weights:'.length) : null;
+    const weightsId = weightsIdOf(reference);
     const weights = weightsId === null ? null : this.book.store.weights.find(weightsId);
     return { runId: null, weightsId, label: weights?.name ?? basename(path) };
   }

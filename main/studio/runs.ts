@@ -79,7 +79,7 @@ export class Runs {
 
   private async create(input: CheckedInput<'runs.create'>): Promise<RunSummary> {
     const dataset = this.datasets.get(input.datasetId);
-    const { runs, checkpoints } = this.book.store;
+    const { runs } = this.book.store;
     if (input.name !== undefined) this.requireFreeName(input.name);
     const start = await this.starts.prepare(input);
     const { settings } = start;
@@ -130,7 +130,7 @@ export class Runs {
       error: null,
       ...start.summary,
     });
-    if (start.checkpoint) checkpoints.add({ runId: id, ...start.checkpoint });
+    if (start.checkpoint) this.book.addCheckpoint({ runId: id, ...start.checkpoint });
     this.queue.add({ runId: id, device: input.device, stopAtStep: input.stopAtStep ?? null });
     return this.book.get(id);
   }

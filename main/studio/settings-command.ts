@@ -2,12 +2,9 @@
 // a POSIX shell.
 
 import { flagOf, presets, type RunSettings } from '../../engine/index.ts';
-import { changeSettings, fixedNames, settingsOfOrigin } from '../cli/setting-flags.ts';
+import { changeSettings, defaultPreset, fixedNames, settingsOfOrigin } from '../cli/setting-flags.ts';
 
 const program = 'npm run heddle -- train';
-/** The preset of a command that names none. */
-const defaultPreset = presets[0]!;
-
 /** A model that a run begins with. */
 export interface CommandOrigin {
   /** As a user writes it: RUN@STEP, weights:ID or a folder. */

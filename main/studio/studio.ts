@@ -32,7 +32,6 @@ import { HealthBook } from './health.ts';
 import { createHome } from './home.ts';
 import { KnownDevices } from './known-devices.ts';
 import { Operations } from './operations.ts';
-import { Outbox } from './outbox.ts';
 import { PreferenceBook } from './preferences.ts';
 import { Presets } from './presets.ts';
 import { recover } from './recovery.ts';
@@ -65,14 +64,13 @@ export async function openStudio(home: string, options: StudioOptions = {}): Pro
   const book = new RunBook(store, bus, paths);
   await recover(book);
   const host = new EngineHost(options);
-  const operations = new Operations();
-  const outbox = new Outbox();
+  const operations = new Operations(bus);
   const threads = new TextThreads();
   const resources = join(projectRoot(), 'resources');
   const samples = new Samples(join(resources, 'samples'));
   const datasetText = (datasetId: string): DatasetText => datasets.text(datasetId);
   const tokenizers = new Tokenizers({ store, bus, paths, operations, threads, datasetText });
-  const datasets = new Datasets({ store, bus, paths, operations, outbox, samples, threads, tokenizers });
+  const datasets = new Datasets({ store, bus, paths, operations, samples, threads, tokenizers });
   const queue = new RunQueue(book, host, datasetText);
   const weights = new Weights(store, bus, paths, operations, join(resources, 'models', 'base'));
   const checkpoints = new Checkpoints(book, weights);
@@ -104,7 +102,7 @@ export async function openStudio(home: string, options: StudioOptions = {}): Pro
     ...new Generation(bus, host, checkpoints).handlers,
     ...new Evaluation(book, host, checkpoints, datasets, operations).handlers,
     ...weights.handlers,
-    ...new Exports(book, host, checkpoints, operations, outbox).handlers,
+    ...new Exports(book, host, checkpoints, operations).handlers,
   };
   if (options.startQueue) queue.startNext();
   return {

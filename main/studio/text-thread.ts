@@ -1,13 +1,10 @@
 // Starts a worker thread for each task over a whole text, so that the studio answers meanwhile. At most two
 // run at once; cancelling ends the thread itself, whatever it is doing.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { EngineError } from '../../engine/index.ts';
 import type { Failure } from '../../preload/contract.ts';
-import { projectRoot } from '../launcher/project.mjs';
+import { ownScript } from '../engine-host/own-script.ts';
 import { toError } from './failure.ts';
 import type { TextResults, TextTask } from './text-work.ts';
 
@@ -51,8 +48,8 @@ export class TextThreads {
   }
 
   private start(task: TextTask, { signal, onProgress }: TextTaskOptions): Promise<unknown> {
-    const { script, execArgv } = workerScript();
-    const worker = new Worker(script, { workerData: task, execArgv });
+    const { file, nodeArguments } = ownScript('text-worker.js', 'main/studio/text-worker.ts');
+    const worker = new Worker(file, { workerData: task, execArgv: [...nodeArguments] });
     this.running.add(worker);
     return new Promise<unknown>((resolve, reject) => {
       const abort = (): void => {
@@ -73,19 +70,6 @@ export class TextThreads {
       });
     });
   }
-}
-
-/** The thread's script as it was built, or from source, where one hook reads WGSL as text. */
-function workerScript(): { script: URL; execArgv: string[] } {
-  const root = projectRoot();
-  if (!import.meta.url.endsWith('.ts')) {
-    return { script: pathToFileURL(join(root, 'out', 'main', 'text-worker.js')), execArgv: [] };
-  }
-  const hook = join(root, 'tests', 'setup', 'raw-imports.mjs');
-  return {
-    script: pathToFileURL(join(root, 'main', 'studio', 'text-worker.ts')),
-    execArgv: existsSync(hook) ? ['--import', pathToFileURL(hook).href] : [],
-  };
 }
 
 function ended(cause?: Error): EngineError {

@@ -9,17 +9,10 @@ import {
   type DataConfig,
   type Tokenizer,
 } from '../../engine/index.ts';
-import type { DatasetStatistics, TokenizerRecord } from '../../preload/contract.ts';
+import type { DatasetStatistics, TokenizerRecipe, TokenizerRecord } from '../../preload/contract.ts';
 import type { DatasetText } from '../engine-host/messages.ts';
 import { trainTokenizer } from '../engine-host/tokenizer-preparation.ts';
 import { countDataset, mostCountedBytes } from './dataset-statistics.ts';
-
-/** How a tokenizer is made from a dataset. */
-export interface TokenizerRecipe {
-  readonly kind: 'characters' | 'byte-level-bpe';
-  readonly vocabSize: number;
-  readonly splitPattern: 'gpt2' | 'gpt4';
-}
 
 export type TextTask =
   /** `isForKeeping`: from all of a large dataset, and measured; else from its first part. */

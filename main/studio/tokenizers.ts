@@ -1,7 +1,7 @@
 // Tokenizers kept by themselves: made from a dataset in the text thread, listed, removed, and used to show the
 // tokens of a text. Their files are `<home>/tokenizers/<id>/tokenizer.json`.
 
-import { readFile, rename, mkdir, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import {
@@ -11,17 +11,16 @@ import {
   trainCharacters,
   type Tokenizer,
 } from '../../engine/index.ts';
-import type { CallOutput, TokenizerRecord } from '../../preload/contract.ts';
+import type { CallOutput, TokenizerRecipe, TokenizerRecord } from '../../preload/contract.ts';
 import type { DatasetText } from '../engine-host/messages.ts';
 import type { Store } from '../store/store.ts';
-import { syncFolder, writeWhole } from './durable-file.ts';
 import type { EventBus } from './event-bus.ts';
 import type { AreaHandlers, CheckedInput } from './handlers.ts';
 import type { HomePaths } from './home.ts';
+import { keepFiles } from './keep-model.ts';
 import type { Operations } from './operations.ts';
 import { SharedWork, type Waiting } from './shared-work.ts';
 import type { TextThreads } from './text-thread.ts';
-import type { TokenizerRecipe } from './text-work.ts';
 
 export type TokenizerChoiceGiven = CheckedInput<'tokenizers.encode'>['tokenizer'];
 
@@ -84,20 +83,19 @@ export class Tokenizers {
     const { store, bus, paths, operations, threads } = this.need;
     const dataset = this.need.datasetText(datasetId);
     const shownName = name?.trim() || nameOf(recipe, store.datasets.get(datasetId)!.name);
-    return operations.run(operationId, async (signal) => {
-      const onProgress = (title: string, value: number | null): void =>
-        bus.emit('progress', { operationId: operationId ?? null, title, value });
+    return operations.run(operationId, async ({ signal, onProgress }) => {
       const task = { kind: 'train', dataset, recipe, isForKeeping: true } as const;
       const { json, ...made } = await threads.run(task, { signal, onProgress });
       const same = store.tokenizers.findSame({ hash: made.hash, datasetId });
       if (same && (name === undefined || same.name === shownName)) return same;
       const record = { id: ulid(), name: shownName, ...made, datasetId, createdAtMs: Date.now() };
-      await writeTokenizer(paths.tokenizersFolder, record.id, json);
+      const folder = join(paths.tokenizersFolder, record.id);
+      await keepFiles([{ name: 'tokenizer.json', text: json }], folder, { links: false, signal });
       try {
         signal.throwIfAborted();
         store.tokenizers.insert(record);
       } catch (error) {
-        await rm(join(paths.tokenizersFolder, record.id), { recursive: true, force: true });
+        await rm(folder, { recursive: true, force: true });
         throw error;
       }
       bus.emit('tokenizer.updated', record);
@@ -121,12 +119,8 @@ export class Tokenizers {
     text,
     operationId,
   }: CheckedInput<'tokenizers.encode'>): Promise<CallOutput<'tokenizers.encode'>> {
-    const { bus, operations } = this.need;
-    const onProgress = (title: string, value: number | null): void => {
-      if (operationId !== undefined) bus.emit('progress', { operationId, title, value });
-    };
-    const tokenizer = await operations.run(operationId, (signal) =>
-      this.open(choice, datasetId, text, { signal, onProgress }),
+    const tokenizer = await this.need.operations.run(operationId, (waiting) =>
+      this.open(choice, datasetId, text, waiting),
     );
     const tokens = Array.from(tokenizer.encode(text).ids, (id) => ({
       id,
@@ -190,17 +184,4 @@ function fromText({ kind, vocabSize, splitPattern }: TokenizerRecipe, text: stri
   const chunks = once(text || ' ');
   if (kind === 'characters') return trainCharacters(chunks);
   return trainByteLevelBpe(chunks, { vocabSize, splitPattern, specialTokens: [] });
-}
-
-async function writeTokenizer(folder: string, id: string, json: string): Promise<void> {
-  const staged = join(folder, `.staged-${id}`);
-  try {
-    await mkdir(staged, { mode: 0o700 });
-    await writeWhole(join(staged, 'tokenizer.json'), json);
-    await rename(staged, join(folder, id));
-    await syncFolder(folder);
-  } catch (error) {
-    await rm(staged, { recursive: true, force: true });
-    throw error;
-  }
 }

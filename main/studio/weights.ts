@@ -6,13 +6,14 @@ import { basename, join } from 'node:path';
 import { ulid } from 'ulid';
 import { countParameters, EngineError } from '../../engine/index.ts';
 import type { Weights as OpenedWeights } from '../../preload/contract.ts';
+import { inPercent } from '../engine-host/in-percent.ts';
 import { openModelSource, type ModelSource } from '../engine-host/model-source.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from './event-bus.ts';
 import type { AreaHandlers, CheckedInput } from './handlers.ts';
 import type { HomePaths } from './home.ts';
 import { keepFiles, withManifest } from './keep-model.ts';
-import type { Operations } from './operations.ts';
+import type { Doing, Operations } from './operations.ts';
 
 /** How the model that comes with Heddle is known again. */
 const baseSourceName = 'Heddle base model';
@@ -24,6 +25,7 @@ export class Weights {
   private readonly paths: HomePaths;
   private readonly operations: Operations;
   private readonly baseFolder: string;
+  private openingBase: Promise<OpenedWeights> | null = null;
 
   /** @param baseFolder the model that comes with Heddle */
   constructor(store: Store, bus: EventBus, paths: HomePaths, operations: Operations, baseFolder: string) {
@@ -34,12 +36,8 @@ export class Weights {
     this.baseFolder = baseFolder;
     this.handlers = {
       'weights.list': () => this.store.weights.list(),
-      'weights.open': (input) => this.operations.run(input.operationId, (signal) => this.open(input, signal)),
-      'weights.base': () =>
-        this.store.weights.list().find(({ sourceName }) => sourceName === baseSourceName) ??
-        this.operations.run(undefined, (signal) =>
-          this.open({ sources: [this.baseFolder], name: 'base' }, signal, baseSourceName),
-        ),
+      'weights.open': (input) => this.operations.run(input.operationId, (doing) => this.open(input, doing)),
+      'weights.base': () => this.base(),
       'weights.remove': async ({ weightsId }) => {
         await this.remove(weightsId);
         return {};
@@ -61,25 +59,36 @@ export class Weights {
     return join(this.paths.weightsFolder, id);
   }
 
+  private base(): OpenedWeights | Promise<OpenedWeights> {
+    const known = this.store.weights.list().find(({ sourceName }) => sourceName === baseSourceName);
+    if (known) return known;
+    // Whoever asks while it is being opened gets the same.
+    return (this.openingBase ??= this.operations
+      .run(undefined, (doing) =>
+        this.open({ sources: [this.baseFolder], name: 'base' }, doing, baseSourceName),
+      )
+      .finally(() => (this.openingBase = null)));
+  }
+
   private async open(
-    { sources, name, operationId }: CheckedInput<'weights.open'>,
-    signal: AbortSignal,
+    { sources, name }: CheckedInput<'weights.open'>,
+    { signal, onProgress }: Doing,
     sourceName = sources.length === 1 ? basename(sources[0]!) : `${sources.length} files`,
   ): Promise<OpenedWeights> {
     const title = `Opening ${name ?? sourceName}`;
-    const say = (value: number | null): void =>
-      this.bus.emit('progress', { operationId: operationId ?? null, title, value });
+    const say = (value: number | null): void => onProgress(title, value);
     say(null);
     const source = await openModelSource(sources);
     try {
       const id = ulid();
+      const folder = this.folder(id);
       const { model } = source;
-      const { sizeBytes } = await keepFiles(filesOf(source), this.folder(id), {
+      const { sizeBytes } = await keepFiles(filesOf(source), folder, {
         links: false,
         signal,
         onProgress: inPercent(say),
         // What was checked may have changed while it was copied.
-        check: async (folder) => (await openModelSource([folder])).close(),
+        check: async (staged) => (await openModelSource([staged])).close(),
       });
       const weights: OpenedWeights = {
         id,
@@ -90,7 +99,13 @@ export class Weights {
         sourceName,
         createdAtMs: Date.now(),
       };
-      this.store.weights.insert(weights);
+      try {
+        signal.throwIfAborted();
+        this.store.weights.insert(weights);
+      } catch (error) {
+        await rm(folder, { recursive: true, force: true });
+        throw error;
+      }
       this.bus.emit('weights.updated', weights);
       return weights;
     } finally {
@@ -109,15 +124,4 @@ export class Weights {
 /** The files of a model as they are kept: those of a checkpoint with a manifest of their own. */
 export function filesOf({ files, hashes, step }: ModelSource): ModelSource['files'] {
   return hashes === null ? files : withManifest(files, hashes, step);
-}
-
-/** Passes on a share only when its percent has changed. */
-function inPercent(say: (value: number) => void): (share: number) => void {
-  let last = -1;
-  return (share) => {
-    const percent = Math.floor(share * 100);
-    if (percent === last) return;
-    last = percent;
-    say(percent / 100);
-  };
 }

@@ -40,20 +40,26 @@ export type Weights = z.infer<typeof weightsSchema>;
 const stepInput = z.strictObject({ runId: id, step: stepNumber });
 
 export const checkpointCalls = {
-  'checkpoints.list': { input: nothing, output: z.array(checkpointSchema) },
+  'checkpoints.list': { input: nothing, output: z.array(checkpointSchema), isRepeatable: true },
   'checkpoints.resolve': {
     input: z.strictObject({ checkpoint: checkpointReferenceSchema }),
     output: checkpointSchema,
+    isRepeatable: true,
   },
   /** Marked checkpoints are never thinned out. */
-  'checkpoints.mark': { input: stepInput.extend({ isMarked: z.boolean() }), output: checkpointSchema },
+  'checkpoints.mark': {
+    input: stepInput.extend({ isMarked: z.boolean() }),
+    output: checkpointSchema,
+    isRepeatable: true,
+  },
   'checkpoints.remove': { input: stepInput, output: nothing },
   /** Settings of a model to begin another run with: model, and training settings where the source has them. */
   'checkpoints.settings': {
     input: z.strictObject({ checkpoint: checkpointReferenceSchema }),
     output: z.strictObject({ settings: z.unknown(), datasetId: id.nullable() }),
+    isRepeatable: true,
   },
-  'weights.list': { input: nothing, output: z.array(weightsSchema) },
+  'weights.list': { input: nothing, output: z.array(weightsSchema), isRepeatable: true },
   /** Opens a Hugging Face folder of a supported family, or an export of Heddle. */
   'weights.open': {
     input: z.strictObject({
@@ -64,6 +70,6 @@ export const checkpointCalls = {
     output: weightsSchema,
   },
   /** The base model that comes with Heddle, opened once, then found. */
-  'weights.base': { input: nothing, output: weightsSchema },
+  'weights.base': { input: nothing, output: weightsSchema, isRepeatable: true },
   'weights.remove': { input: z.strictObject({ weightsId: id }), output: nothing },
 } as const;

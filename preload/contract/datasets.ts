@@ -4,6 +4,10 @@ import { z } from 'zod';
 import { bytes, id, nothing, operationId, place, stepNumber, writtenSchema } from './words.ts';
 import { tokenizerChoiceSchema } from './tokenizers.ts';
 
+/** What a dataset can be written out as: its text, JSON lines, or a table with commas. */
+export const datasetFormatSchema = z.enum(['txt', 'jsonl', 'csv']);
+export type DatasetFormat = z.infer<typeof datasetFormatSchema>;
+
 export const datasetSchema = z.strictObject({
   id,
   name: z.string(),
@@ -103,31 +107,38 @@ export type DatasetStatistics = z.infer<typeof datasetStatisticsSchema>;
 const datasetInput = z.strictObject({ datasetId: id });
 
 export const datasetCalls = {
-  'datasets.list': { input: nothing, output: z.array(datasetSchema) },
-  'datasets.preview': { input: importInputSchema, output: importPreviewSchema },
+  'datasets.list': { input: nothing, output: z.array(datasetSchema), isRepeatable: true },
+  'datasets.preview': { input: importInputSchema, output: importPreviewSchema, isRepeatable: true },
   'datasets.import': { input: importInputSchema, output: datasetSchema },
-  'datasets.samples': { input: nothing, output: z.array(sampleDatasetSchema) },
+  'datasets.samples': { input: nothing, output: z.array(sampleDatasetSchema), isRepeatable: true },
   /** A sample that comes with Heddle, imported once, then found; the stories unless another is named. */
-  'datasets.sample': { input: z.strictObject({ sampleId: id.default('stories') }), output: datasetSchema },
+  'datasets.sample': {
+    input: z.strictObject({ sampleId: id.default('stories'), operationId }),
+    output: datasetSchema,
+    isRepeatable: true,
+  },
   /** Part of a dataset: rows of a table from row `offset`, or characters of a text from character `offset`. */
   'datasets.read': {
     input: z.strictObject({ datasetId: id, offset: stepNumber, limit: z.number().int().min(1).max(100_000) }),
     output: z.strictObject({ text: z.string(), rows: z.array(z.array(z.string())), total: stepNumber }),
+    isRepeatable: true,
   },
   'datasets.statistics': {
     input: z.strictObject({ datasetId: id, tokenizer: tokenizerChoiceSchema, operationId }),
     output: datasetStatisticsSchema,
+    isRepeatable: true,
   },
   'datasets.rename': {
     input: z.strictObject({ datasetId: id, name: z.string().min(1).max(200) }),
     output: datasetSchema,
+    isRepeatable: true,
   },
   'datasets.remove': { input: datasetInput, output: nothing },
   /** Writes a dataset out; into `<home>/exports` unless a folder is named. */
   'datasets.export': {
     input: z.strictObject({
       datasetId: id,
-      format: z.enum(['txt', 'jsonl', 'csv']),
+      format: datasetFormatSchema,
       outPath: place.optional(),
       operationId,
     }),

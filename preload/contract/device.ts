@@ -41,5 +41,5 @@ export const deviceReportSchema = z.strictObject({
 export type DeviceReport = z.infer<typeof deviceReportSchema>;
 
 export const deviceCalls = {
-  'device.report': { input: deviceChoiceSchema, output: deviceReportSchema },
+  'device.report': { input: deviceChoiceSchema, output: deviceReportSchema, isRepeatable: true },
 } as const;

@@ -49,8 +49,9 @@ export const generationCalls = {
       /** The first character that it does not know, and where it stands. */
       unknownCharacter: z.strictObject({ character: z.string(), index: stepNumber }).nullable(),
     }),
+    isRepeatable: true,
   },
-  'generation.cancel': { input: z.strictObject({ generationId: id }), output: nothing },
+  'generation.cancel': { input: z.strictObject({ generationId: id }), output: nothing, isRepeatable: true },
   'evaluation.run': {
     input: z.strictObject({
       checkpoint: checkpointReferenceSchema,
@@ -64,5 +65,6 @@ export const generationCalls = {
       operationId,
     }),
     output: evaluationSchema,
+    isRepeatable: true,
   },
 } as const;

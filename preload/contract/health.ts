@@ -39,23 +39,25 @@ export const selfTestSchema = z.strictObject({
 export type SelfTest = z.infer<typeof selfTestSchema>;
 
 export const healthCalls = {
-  'preferences.get': { input: nothing, output: preferencesSchema },
+  'preferences.get': { input: nothing, output: preferencesSchema, isRepeatable: true },
   /** Changes what is given; what is left out stays. */
   'preferences.change': { input: z.record(z.string().max(64), z.unknown()), output: preferencesSchema },
-  'health.get': { input: nothing, output: healthSchema },
+  'health.get': { input: nothing, output: healthSchema, isRepeatable: true },
   /** Store, disk, engine process, device, a product and a gradient against known values. */
   'health.selfTest': { input: nothing, output: z.array(selfTestSchema) },
   'health.licences': {
     input: nothing,
     output: z.array(z.strictObject({ name: z.string(), version: z.string(), licence: z.string() })),
+    isRepeatable: true,
   },
   /** All of it as text for a report; names no file of the user. */
-  'health.diagnostics': { input: nothing, output: z.strictObject({ text: z.string() }) },
+  'health.diagnostics': { input: nothing, output: z.strictObject({ text: z.string() }), isRepeatable: true },
   /** Ends a long piece of work that was named with `operationId`. */
-  'operations.cancel': { input: z.strictObject({ operationId: id }), output: nothing },
+  'operations.cancel': { input: z.strictObject({ operationId: id }), output: nothing, isRepeatable: true },
   /** Forgets tickets and what was uploaded for them. */
   'tickets.release': {
     input: z.strictObject({ tickets: z.array(ticketSchema.shape.ticket).max(10_000) }),
     output: nothing,
+    isRepeatable: true,
   },
 } as const;

@@ -158,8 +158,8 @@ export type RunLabels = z.infer<typeof runLabelsSchema>;
 const runInput = z.strictObject({ runId: id });
 
 export const runCalls = {
-  'runs.list': { input: nothing, output: z.array(runSummarySchema) },
-  'runs.get': { input: runInput, output: runDetailSchema },
+  'runs.list': { input: nothing, output: z.array(runSummarySchema), isRepeatable: true },
+  'runs.get': { input: runInput, output: runDetailSchema, isRepeatable: true },
   'runs.metrics': {
     input: z.strictObject({
       runId: id,
@@ -168,6 +168,7 @@ export const runCalls = {
       limit: z.number().int().min(1).max(100_000).default(100_000),
     }),
     output: z.array(metricPointSchema),
+    isRepeatable: true,
   },
   /** Figures reduced in the store: a run of a million points answers like a small one. */
   'runs.series': {
@@ -180,6 +181,7 @@ export const runCalls = {
       toStep: stepNumber.optional(),
     }),
     output: z.array(metricSeriesSchema),
+    isRepeatable: true,
   },
   'runs.create': {
     input: z.strictObject({
@@ -200,9 +202,13 @@ export const runCalls = {
     output: runSummarySchema,
   },
   /** Save and free the device. */
-  'runs.pause': { input: runInput, output: runSummarySchema },
+  'runs.pause': { input: runInput, output: runSummarySchema, isRepeatable: true },
   /** End the run: saved first, or at once without saving. */
-  'runs.stop': { input: z.strictObject({ runId: id, save: z.boolean() }), output: runSummarySchema },
+  'runs.stop': {
+    input: z.strictObject({ runId: id, save: z.boolean() }),
+    output: runSummarySchema,
+    isRepeatable: true,
+  },
   /**
    * Changes a setting of a run that is not finished: from the next step on, or from where the run will go on.
    * An event that is kept and replayed.
@@ -219,13 +225,17 @@ export const runCalls = {
   'runs.evaluateNow': { input: runInput, output: nothing },
   'runs.checkpointNow': { input: runInput, output: nothing },
   /** Changes names, labels and notes. */
-  'runs.label': { input: z.strictObject({ runId: id, labels: runLabelsSchema }), output: runSummarySchema },
+  'runs.label': {
+    input: z.strictObject({ runId: id, labels: runLabelsSchema }),
+    output: runSummarySchema,
+    isRepeatable: true,
+  },
   /** Moves a waiting run to a place in the queue; 0 is next. */
   'runs.moveInQueue': {
     input: z.strictObject({ runId: id, position: stepNumber }),
     output: z.strictObject({ runIds: z.array(id) }),
   },
   /** The waiting runs in order. */
-  'runs.queue': { input: nothing, output: z.strictObject({ runIds: z.array(id) }) },
+  'runs.queue': { input: nothing, output: z.strictObject({ runIds: z.array(id) }), isRepeatable: true },
   'runs.remove': { input: runInput, output: nothing },
 } as const;

@@ -58,7 +58,7 @@ const settingsInput = z.strictObject({
 });
 
 export const settingsCalls = {
-  'presets.list': { input: nothing, output: z.array(presetSchema) },
+  'presets.list': { input: nothing, output: z.array(presetSchema), isRepeatable: true },
   /** Saves settings under a name of the user's own; the same name replaces. */
   'presets.save': {
     input: z.strictObject({ label: z.string().min(1).max(100), settings: runSettingsSchema }),
@@ -80,6 +80,7 @@ export const settingsCalls = {
         }),
       ),
     }),
+    isRepeatable: true,
   },
   /** The command line that starts the same run; of one that begins with a model, what differs from that model's. */
   'settings.asCommand': {
@@ -89,10 +90,12 @@ export const settingsCalls = {
       start: runStartSchema.default({ mode: 'scratch' }),
     }),
     output: z.strictObject({ text: z.string() }),
+    isRepeatable: true,
   },
   /** The same model and loop as a short PyTorch script. */
   'settings.asPyTorch': {
     input: z.strictObject({ settings: runSettingsSchema, datasetId: id.optional() }),
     output: z.strictObject({ text: z.string() }),
+    isRepeatable: true,
   },
 } as const;

@@ -3,15 +3,16 @@
 import { z } from 'zod';
 import { id, nothing, operationId, stepNumber } from './words.ts';
 
+/** How a tokenizer is made from a text. */
+export const tokenizerRecipeSchema = z.strictObject({
+  kind: z.enum(['characters', 'byte-level-bpe']),
+  vocabSize: z.number().int().min(257).max(1_000_000).default(1_024),
+  splitPattern: z.enum(['gpt2', 'gpt4']).default('gpt2'),
+});
+export type TokenizerRecipe = z.output<typeof tokenizerRecipeSchema>;
+
 /** A kept tokenizer, or one to be made from a dataset for the question alone. */
-export const tokenizerChoiceSchema = z.union([
-  z.strictObject({ tokenizerId: id }),
-  z.strictObject({
-    kind: z.enum(['characters', 'byte-level-bpe']),
-    vocabSize: z.number().int().min(257).max(1_000_000).default(1_024),
-    splitPattern: z.enum(['gpt2', 'gpt4']).default('gpt2'),
-  }),
-]);
+export const tokenizerChoiceSchema = z.union([z.strictObject({ tokenizerId: id }), tokenizerRecipeSchema]);
 export type TokenizerChoice = z.input<typeof tokenizerChoiceSchema>;
 
 export const tokenizerSchema = z.strictObject({
@@ -28,14 +29,11 @@ export const tokenizerSchema = z.strictObject({
 export type TokenizerRecord = z.infer<typeof tokenizerSchema>;
 
 export const tokenizerCalls = {
-  'tokenizers.list': { input: nothing, output: z.array(tokenizerSchema) },
+  'tokenizers.list': { input: nothing, output: z.array(tokenizerSchema), isRepeatable: true },
   'tokenizers.train': {
-    input: z.strictObject({
+    input: tokenizerRecipeSchema.extend({
       datasetId: id,
       name: z.string().min(1).max(200).optional(),
-      kind: z.enum(['characters', 'byte-level-bpe']),
-      vocabSize: z.number().int().min(257).max(1_000_000).default(1_024),
-      splitPattern: z.enum(['gpt2', 'gpt4']).default('gpt2'),
       operationId,
     }),
     output: tokenizerSchema,
@@ -56,5 +54,6 @@ export const tokenizerCalls = {
       tokens: z.array(z.strictObject({ id: stepNumber, text: z.string() })),
       vocabSize: stepNumber,
     }),
+    isRepeatable: true,
   },
 } as const;

@@ -53,6 +53,7 @@ async function train(
   emit({ type: 'device', kind: 'cpu', name: 'stub' });
   const { totalSteps } = plan;
   emit({ type: 'start', parameterCount: 10, memoryBytes: 100, totalSteps, totalEpochs: 2, step });
+  for (const change of request.changes) if (change.step < step) emit({ type: 'change', ...change });
   emit({ type: 'phase', phase: 'training' });
   const end = Math.min(totalSteps, request.stopAtStep ?? totalSteps);
   for (let lived = 1; step < end; lived++) {

@@ -61,6 +61,11 @@ export async function createCpuDevice(options: CpuDeviceOptions): Promise<Device
   return new CpuDevice(options.threads, bundle, memory, queue, pool, lost);
 }
 
+/** What a CPU device is called, before it is started too. */
+export function cpuDeviceName(threads: number): string {
+  return `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}, Wasm SIMD`;
+}
+
 class CpuDevice implements Device {
   readonly info: DeviceInfo;
   readonly limits: DeviceLimits;
@@ -88,7 +93,7 @@ class CpuDevice implements Device {
     this.lost = lost;
     this.info = {
       kind: 'cpu',
-      name: `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}, Wasm SIMD`,
+      name: cpuDeviceName(threads),
       vendor: '',
       architecture: 'wasm32',
       driver: '',
@@ -163,7 +168,11 @@ class CpuDevice implements Device {
       threadScratch,
       addressOf: (range) => this.addressOf(range),
     });
-    const program: CpuProgram = { commandCount: commands.length, shadersHash: null, addresses };
+    const program: CpuProgram = {
+      commandCount: commands.length,
+      shadersHash: () => Promise.resolve(null),
+      addresses,
+    };
     return program;
   }
 

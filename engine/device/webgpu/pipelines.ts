@@ -10,6 +10,8 @@ import type { Shader } from './shader.ts';
 export interface Pipeline {
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
+  /** The shader's text. */
+  readonly text: string;
 }
 
 export class PipelineCache {
@@ -54,7 +56,7 @@ export class PipelineCache {
         layout: pipelineLayout,
         compute: { module, entryPoint: shader.entryPoint },
       });
-      return { pipeline, layout };
+      return { pipeline, layout, text: shader.text };
     } catch (error) {
       throw compileError(kernel, error instanceof Error ? error.message : String(error), error);
     }

@@ -39,11 +39,12 @@ interface ReadyCommand {
 
 export class WebgpuProgram implements Program, Timed {
   readonly commandCount: number;
-  readonly shadersHash: string;
   measuredMs: number | null = null;
   hasRun = false;
   private readonly label: string;
   private readonly dispatches: readonly Dispatch[];
+  /** The text of each dispatch's shader; those of one pipeline are one string. */
+  private readonly shaderTexts: readonly string[];
   private readonly uniforms: GPUBuffer | null;
   private readonly isCut: boolean;
 
@@ -52,10 +53,10 @@ export class WebgpuProgram implements Program, Timed {
     dispatches: readonly Dispatch[],
     uniforms: GPUBuffer | null,
     isCut: boolean,
-    shadersHash: string,
+    shaderTexts: readonly string[],
   ) {
     this.label = label;
-    this.shadersHash = shadersHash;
+    this.shaderTexts = shaderTexts;
     this.dispatches = dispatches;
     this.uniforms = uniforms;
     this.isCut = isCut;
@@ -80,11 +81,11 @@ export class WebgpuProgram implements Program, Timed {
       ready.map(({ command, shader }) => host.pipelines.get(command.kernel, shader)),
     );
 
-    const shadersHash = await hashOf(ready);
+    const shaderTexts = pipelines.map(({ text }) => text);
     const { result, failure } = await underErrorScopes(device, () => {
       const uniforms = uniformBytes > 0 ? createUniforms(host, label, ready, uniformBytes) : null;
       const dispatches = ready.map((item, index) => createDispatch(host, item, pipelines[index]!, uniforms));
-      const program = new WebgpuProgram(label, dispatches, uniforms, host.cutsSubmits, shadersHash);
+      const program = new WebgpuProgram(label, dispatches, uniforms, host.cutsSubmits, shaderTexts);
       // Encoded once without a submit: whatever Dawn would refuse in a step is refused here.
       program.encode(device, 0, dispatches.length).finish();
       return program;
@@ -93,6 +94,10 @@ export class WebgpuProgram implements Program, Timed {
     result.destroy();
     if (failure.isOutOfMemory) throw outOfMemoryError(`The GPU ran out of memory: ${failure.message}`);
     throw refusedError(`The GPU refused the commands of "${label}": ${failure.message}`);
+  }
+
+  shadersHash(): Promise<string> {
+    return hashOf(this.shaderTexts);
   }
 
   /** The first and one past the last dispatch of each submit of the next run. */
@@ -144,9 +149,9 @@ function shaderAndGrid(
 }
 
 /** The hash of the different shaders and of the order they run in: the tiles that were chosen show in them. */
-function hashOf(commands: readonly ReadyCommand[]): Promise<string> {
+function hashOf(texts: readonly string[]): Promise<string> {
   const numbers = new Map<string, number>();
-  const order = commands.map(({ shader: { text } }) => {
+  const order = texts.map((text) => {
     if (!numbers.has(text)) numbers.set(text, numbers.size);
     return numbers.get(text)!;
   });

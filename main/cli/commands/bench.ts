@@ -4,13 +4,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { presets } from '../../../engine/index.ts';
+import { presets, sequenceLength } from '../../../engine/index.ts';
 import type { RunSummary, Studio } from '../../../preload/contract.ts';
 import { openStudio } from '../../studio/studio.ts';
 import { deviceChoice, deviceFlags, text, type Command, type CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { count } from '../format.ts';
 import { UsageError } from '../usage-error.ts';
+
+const measuredPreset = 'shakespeare-char-small';
+const measuredSteps = 60;
 
 export const bench: Command = {
   name: 'bench',
@@ -22,7 +25,7 @@ export const bench: Command = {
       name: 'preset',
       type: 'text',
       valueName: 'NAME',
-      default: 'shakespeare-char-small',
+      default: measuredPreset,
       help: 'Whose steps are measured.',
     },
     ...deviceFlags,
@@ -30,11 +33,9 @@ export const bench: Command = {
   run,
 };
 
-const measuredSteps = 60;
-
 async function run(context: CommandContext): Promise<number> {
   const { output, values } = context;
-  const name = text(values, 'preset') ?? 'shakespeare-char-small';
+  const name = text(values, 'preset') ?? measuredPreset;
   const preset = presets.find((one) => one.name === name);
   if (!preset)
     throw new UsageError(
@@ -72,9 +73,7 @@ async function run(context: CommandContext): Promise<number> {
       return exitCodes.failed;
     }
     const tokensPerStep =
-      (training.maxLength || model.maxPositionEmbeddings) *
-      training.perDeviceTrainBatchSize *
-      training.gradientAccumulationSteps;
+      sequenceLength(model, training) * training.perDeviceTrainBatchSize * training.gradientAccumulationSteps;
     result(context, `${name}-tokens`, tokensPerSecond ?? 0, 'tokens/s');
     result(context, `${name}-step`, (1000 * tokensPerStep) / (tokensPerSecond ?? NaN), 'ms');
     return exitCodes.done;

@@ -1,20 +1,20 @@
 // heddle datasets: what was imported; looks at files, imports, counts, renames, removes and writes out.
 
 import { resolve } from 'node:path';
-import type { Dataset, ImportPreview, SampleDataset, Studio } from '../../../preload/contract.ts';
-import { toFailure } from '../../studio/failure.ts';
+import {
+  datasetFormatSchema,
+  type Dataset,
+  type DatasetFormat,
+  type ImportPreview,
+  type SampleDataset,
+  type Studio,
+} from '../../../preload/contract.ts';
 import { text, type Command, type CommandContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { datasetNamed } from '../find-dataset.ts';
-import { onInterrupt } from '../follow-run.ts';
+import { datasetNamed, readingFlags, sourcesOf } from '../find-dataset.ts';
 import { bytes, count, table } from '../format.ts';
 import { nearest } from '../nearest.ts';
-import { showProgress } from '../progress.ts';
+import { asOperation } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
-
-/** Names what this process asks for, so that Ctrl-C ends it wherever it is carried out. */
-const operationId = `datasets-${process.pid}-${Date.now()}`;
-const formats = ['txt', 'jsonl', 'csv'] as const;
 
 export const datasets: Command = {
   name: 'datasets',
@@ -32,17 +32,7 @@ export const datasets: Command = {
   startsQueue: false,
   flags: [
     { name: 'name', type: 'text', help: "Names the dataset; the file's name otherwise." },
-    {
-      name: 'text-column',
-      type: 'text',
-      valueName: 'NAME',
-      help: 'The column of a table that holds the text.',
-    },
-    {
-      name: 'header',
-      type: 'boolean',
-      help: 'Whether the first line of a table names its columns (--no-header: it does not).',
-    },
+    ...readingFlags,
     {
       name: 'aligned',
       type: 'boolean',
@@ -51,7 +41,7 @@ export const datasets: Command = {
     {
       name: 'format',
       type: 'choice',
-      choices: formats,
+      choices: datasetFormatSchema.options,
       default: 'jsonl',
       help: 'What export writes: the text, JSON lines, or a table with commas.',
     },
@@ -65,21 +55,31 @@ export const datasets: Command = {
   run,
 };
 
-type Action = (studio: Studio, context: CommandContext, rest: string[]) => Promise<void>;
+/** What an action works with. */
+interface Work {
+  readonly studio: Studio;
+  readonly context: CommandContext;
+  readonly operationId: string;
+}
+
+type Action = (work: Work, rest: string[]) => Promise<void>;
 
 /** Each action and how many words it needs. */
 const actions: Readonly<Record<string, readonly [needed: number, action: Action]>> = {
-  list: [0, async (studio, context) => show(context, await studio.call('datasets.list', {}))],
+  list: [0, async ({ studio, context }) => show(context, await studio.call('datasets.list', {}))],
   preview: [1, preview],
   import: [1, importFiles],
   rename: [2, rename],
   export: [1, exportOne],
   remove: [1, remove],
-  samples: [0, async (studio, context) => showSamples(context, await studio.call('datasets.samples', {}))],
+  samples: [
+    0,
+    async ({ studio, context }) => showSamples(context, await studio.call('datasets.samples', {})),
+  ],
   sample: [
     1,
-    async (studio, context, [sampleId]) =>
-      show(context, [await studio.call('datasets.sample', { sampleId })]),
+    async ({ studio, context, operationId }, [sampleId]) =>
+      show(context, [await studio.call('datasets.sample', { sampleId, operationId })]),
   ],
 };
 
@@ -94,40 +94,25 @@ async function run(context: CommandContext): Promise<number> {
   if (rest.length < needed) {
     throw new UsageError(`datasets ${name} needs ${needed === 1 ? 'a name' : 'a dataset and its new name'}.`);
   }
-  const studio = await context.studio();
-  showProgress(studio, context.output);
-  let isInterrupted = false;
-  const interrupt = onInterrupt(() => {
-    isInterrupted = true;
-    studio.call('operations.cancel', { operationId }).catch(() => undefined);
-  });
-  try {
-    await action(studio, context, rest);
-    return exitCodes.done;
-  } catch (error) {
-    if (!isInterrupted) throw error;
-    context.output.failure(toFailure(error));
-    return exitCodes.interrupted;
-  } finally {
-    interrupt.stop();
-  }
+  return asOperation(context, 'datasets', (studio, operationId) =>
+    action({ studio, context, operationId }, rest),
+  );
 }
 
 /** What files are and how they are to be read, as the flags say. */
-function inputOf({ values }: CommandContext, paths: readonly string[]) {
+function inputOf({ context, operationId }: Work, paths: readonly string[]) {
+  const { values } = context;
   return {
-    sources: paths.map((path) => resolve(path)),
+    ...sourcesOf(context, paths),
     name: text(values, 'name'),
-    textColumn: text(values, 'text-column'),
-    hasHeader: values.get('header') as boolean | undefined,
     isAligned: values.get('aligned') as boolean | undefined,
     operationId,
   };
 }
 
-async function preview(studio: Studio, context: CommandContext, paths: string[]): Promise<void> {
-  const found = await studio.call('datasets.preview', inputOf(context, paths));
-  const { output } = context;
+async function preview(work: Work, paths: string[]): Promise<void> {
+  const found = await work.studio.call('datasets.preview', inputOf(work, paths));
+  const { output } = work.context;
   output.event('preview', found);
   if (output.isJson) return;
   output.line(found.guess ? `${found.guess}.` : `A ${found.kind}.`);
@@ -144,22 +129,22 @@ function countsOf({ kind, rowCount, characterCount, duplicateCount, isPartial }:
   return isPartial ? `${counts}; only the first part was read.` : `${counts}.`;
 }
 
-async function importFiles(studio: Studio, context: CommandContext, paths: string[]): Promise<void> {
-  show(context, [await studio.call('datasets.import', inputOf(context, paths))]);
+async function importFiles(work: Work, paths: string[]): Promise<void> {
+  show(work.context, [await work.studio.call('datasets.import', inputOf(work, paths))]);
 }
 
-async function rename(studio: Studio, context: CommandContext, [name, ...words]: string[]): Promise<void> {
+async function rename({ studio, context }: Work, [name, ...words]: string[]): Promise<void> {
   const { id } = await datasetNamed(studio, name!);
   show(context, [await studio.call('datasets.rename', { datasetId: id, name: words.join(' ') })]);
 }
 
-async function exportOne(studio: Studio, context: CommandContext, [name]: string[]): Promise<void> {
+async function exportOne({ studio, context, operationId }: Work, [name]: string[]): Promise<void> {
   const { values, output } = context;
   const { id } = await datasetNamed(studio, name!);
   const out = text(values, 'out');
   const written = await studio.call('datasets.export', {
     datasetId: id,
-    format: (text(values, 'format') as (typeof formats)[number] | undefined) ?? 'jsonl',
+    format: (text(values, 'format') as DatasetFormat | undefined) ?? 'jsonl',
     // The process that carries this out may run in another folder.
     outPath: out === undefined ? undefined : resolve(out),
     operationId,
@@ -168,7 +153,8 @@ async function exportOne(studio: Studio, context: CommandContext, [name]: string
   output.line(`${written.path}: ${written.files.join(', ')} (${bytes(written.sizeBytes)})`);
 }
 
-async function remove(studio: Studio, { output }: CommandContext, [name]: string[]): Promise<void> {
+async function remove({ studio, context }: Work, [name]: string[]): Promise<void> {
+  const { output } = context;
   const found = await datasetNamed(studio, name!);
   await studio.call('datasets.remove', { datasetId: found.id });
   output.event('removed', { datasetId: found.id });

@@ -12,12 +12,9 @@ import {
   type Command,
   type CommandContext,
 } from '../command.ts';
-import { toFailure } from '../../studio/failure.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { onInterrupt } from '../follow-run.ts';
 import { findDataset, datasetFlags } from '../find-dataset.ts';
 import { count } from '../format.ts';
-import { showProgress } from '../progress.ts';
+import { asOperation } from '../progress.ts';
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 
@@ -64,36 +61,21 @@ export const evaluate: Command = {
   run,
 };
 
-async function run(context: CommandContext): Promise<number> {
+function run(context: CommandContext): Promise<number> {
   const { output, values } = context;
-  const studio = await context.studio();
-  showProgress(studio, output);
-  const dataset = await findDataset(studio, context);
-  output.status('evaluating …');
-  const operationId = `eval-${process.pid}-${Date.now()}`;
-  let isInterrupted = false;
-  const interrupt = onInterrupt(() => {
-    isInterrupted = true;
-    studio.call('operations.cancel', { operationId }).catch(() => undefined);
+  return asOperation(context, 'eval', async (studio, operationId) => {
+    const dataset = await findDataset(studio, context, operationId);
+    output.status('evaluating …');
+    const evaluation = await studio.call('evaluation.run', {
+      checkpoint: checkpointReference(context),
+      datasetId: dataset?.id,
+      stride: numeric(values, 'stride'),
+      topK: numeric(values, 'top-k'),
+      device: deviceChoice(context),
+      operationId,
+    });
+    report(evaluation, context);
   });
-  const input = {
-    checkpoint: checkpointReference(context),
-    datasetId: dataset?.id,
-    stride: numeric(values, 'stride'),
-    topK: numeric(values, 'top-k'),
-    device: deviceChoice(context),
-    operationId,
-  };
-  try {
-    report(await studio.call('evaluation.run', input), context);
-    return exitCodes.done;
-  } catch (error) {
-    if (!isInterrupted) throw error;
-    output.failure(toFailure(error));
-    return exitCodes.interrupted;
-  } finally {
-    interrupt.stop();
-  }
 }
 
 /** Writes the figures: all of them as an event, for people those that were asked for. */

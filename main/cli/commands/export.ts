@@ -1,13 +1,15 @@
 // heddle export: writes a checkpoint's model in the form of another program.
 
 import { resolve } from 'node:path';
-import { exportFormatSchema, type ExportFormat } from '../../../preload/contract.ts';
+import {
+  elementTypeSchema,
+  exportFormatSchema,
+  type ElementType,
+  type ExportFormat,
+} from '../../../preload/contract.ts';
 import { checkpointReference, runFlag, text, type Command, type CommandContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { bytes, count } from '../format.ts';
-import { showProgress } from '../progress.ts';
-
-const elementTypes = ['f32', 'f16', 'bf16'] as const;
+import { asOperation } from '../progress.ts';
 
 export const exportModel: Command = {
   name: 'export',
@@ -32,7 +34,7 @@ export const exportModel: Command = {
     {
       name: 'dtype',
       type: 'choice',
-      choices: elementTypes,
+      choices: elementTypeSchema.options,
       default: 'f32',
       help: 'The number format of the weights; f16 and bf16 take half the space.',
     },
@@ -40,20 +42,20 @@ export const exportModel: Command = {
   run,
 };
 
-async function run(context: CommandContext): Promise<number> {
+function run(context: CommandContext): Promise<number> {
   const { values, output } = context;
   const out = text(values, 'out');
-  const studio = await context.studio();
-  showProgress(studio, output);
-  const result = await studio.call('export.run', {
-    checkpoint: checkpointReference(context),
-    format: (text(values, 'format') as ExportFormat | undefined) ?? 'huggingface',
-    elementType: text(values, 'dtype') as (typeof elementTypes)[number] | undefined,
-    // The process that carries this out may run in another folder.
-    outPath: out === undefined ? undefined : resolve(out),
+  return asOperation(context, 'export', async (studio, operationId) => {
+    const result = await studio.call('export.run', {
+      checkpoint: checkpointReference(context),
+      format: (text(values, 'format') as ExportFormat | undefined) ?? 'huggingface',
+      elementType: text(values, 'dtype') as ElementType | undefined,
+      // The process that carries this out may run in another folder.
+      outPath: out === undefined ? undefined : resolve(out),
+      operationId,
+    });
+    output.event('done', result);
+    output.line(`${result.path}: ${result.files.join(', ')} (${bytes(result.sizeBytes)})`);
+    output.note(`Read back and compared: ${count(result.verifiedTensorCount)} tensors are as in the model.`);
   });
-  output.event('done', result);
-  output.line(`${result.path}: ${result.files.join(', ')} (${bytes(result.sizeBytes)})`);
-  output.note(`Read back and compared: ${count(result.verifiedTensorCount)} tensors are as in the model.`);
-  return exitCodes.done;
 }

@@ -3,10 +3,9 @@
 import { resolve } from 'node:path';
 import type { Weights } from '../../../preload/contract.ts';
 import { text, type Command, type CommandContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { bytes, short, table } from '../format.ts';
 import { programName } from '../program-name.ts';
-import { showProgress } from '../progress.ts';
+import { asOperation } from '../progress.ts';
 
 export const importWeights: Command = {
   name: 'import',
@@ -22,29 +21,29 @@ export const importWeights: Command = {
   run,
 };
 
-async function run(context: CommandContext): Promise<number> {
+function run(context: CommandContext): Promise<number> {
   const { values, positionals, output } = context;
-  const studio = await context.studio();
-  const removed = text(values, 'remove');
-  if (removed !== undefined) {
-    await studio.call('weights.remove', { weightsId: removed });
-    output.event('removed', { weights: removed });
-    output.line(`Removed ${removed}.`);
-  } else if (values.get('base') === true) {
-    show(context, [await studio.call('weights.base', {})]);
-  } else if (positionals.length === 0) {
-    show(context, await studio.call('weights.list', {}));
-  } else {
-    showProgress(studio, output);
-    const weights = await studio.call('weights.open', {
-      // The process that carries this out may run in another folder.
-      sources: positionals.map((path) => resolve(path)),
-      name: text(values, 'name'),
-    });
-    show(context, [weights]);
-    output.note(`Next: ${programName()} generate --run "weights:${weights.name}"`);
-  }
-  return exitCodes.done;
+  return asOperation(context, 'import', async (studio, operationId) => {
+    const removed = text(values, 'remove');
+    if (removed !== undefined) {
+      await studio.call('weights.remove', { weightsId: removed });
+      output.event('removed', { weights: removed });
+      output.line(`Removed ${removed}.`);
+    } else if (values.get('base') === true) {
+      show(context, [await studio.call('weights.base', {})]);
+    } else if (positionals.length === 0) {
+      show(context, await studio.call('weights.list', {}));
+    } else {
+      const weights = await studio.call('weights.open', {
+        // The process that carries this out may run in another folder.
+        sources: positionals.map((path) => resolve(path)),
+        name: text(values, 'name'),
+        operationId,
+      });
+      show(context, [weights]);
+      output.note(`Next: ${programName()} generate --run "weights:${weights.name}"`);
+    }
+  });
 }
 
 function show({ output }: CommandContext, list: readonly Weights[]): void {

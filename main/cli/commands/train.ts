@@ -16,7 +16,7 @@ import { datasetFlags, findDataset } from '../find-dataset.ts';
 import { followRun } from '../follow-run.ts';
 import { bytes, count, duration, loss } from '../format.ts';
 import { programName } from '../program-name.ts';
-import { showProgress } from '../progress.ts';
+import { newOperationId, showProgress } from '../progress.ts';
 import { runIdOf } from '../run-id.ts';
 import { settingFlags, settingsFromFlags } from '../setting-flags.ts';
 import { settingsFrom, trainSettings } from '../train-settings.ts';
@@ -80,7 +80,8 @@ async function run(context: CommandContext): Promise<number> {
   const fresh = resume === undefined && from === undefined ? await trainSettings(context) : null;
   output.note('Heddle is starting …');
   const studio = await context.studio();
-  showProgress(studio, output);
+  const operationId = newOperationId('train');
+  showProgress(studio, output, operationId);
   const again = { device: deviceChoice(context), stopAtStep: numeric(values, 'stop-at') };
   let started: RunSummary;
   if (resume !== undefined) {
@@ -90,7 +91,7 @@ async function run(context: CommandContext): Promise<number> {
     const origin = from === undefined ? null : await findOrigin(studio, context, wholeReference(from));
     const settings = fresh ?? settingsOf!(origin?.settings);
     started = await studio.call('runs.create', {
-      datasetId: await datasetIdOf(studio, context, origin),
+      datasetId: await datasetIdOf(studio, context, { origin, operationId }),
       name: text(values, 'name'),
       settings,
       start: origin?.start,
@@ -113,10 +114,14 @@ async function findOrigin(studio: Studio, { values }: CommandContext, checkpoint
 }
 
 /** The dataset that is named, else that of the run it begins from, else the sample. */
-async function datasetIdOf(studio: Studio, context: CommandContext, origin: Origin | null): Promise<string> {
-  const named = await findDataset(studio, context);
+async function datasetIdOf(
+  studio: Studio,
+  context: CommandContext,
+  { origin, operationId }: { origin: Origin | null; operationId: string },
+): Promise<string> {
+  const named = await findDataset(studio, context, operationId);
   if (named) return named.id;
-  return origin?.datasetId ?? (await studio.call('datasets.sample', {})).id;
+  return origin?.datasetId ?? (await studio.call('datasets.sample', { operationId })).id;
 }
 
 async function sayBeginning(studio: Studio, { output }: CommandContext, run: RunSummary): Promise<void> {

@@ -1,18 +1,11 @@
 // The tiny models of tests/golden/make_goldens.py and make_family_goldens.py: settings, weights by the same formula, golden tensors.
 
 import { readFile } from 'node:fs/promises';
-import {
-  defaultsOf,
-  gpt2Fields,
-  llamaFields,
-  qwen2Fields,
-  qwen3Fields,
-  type ModelConfig,
-} from '../../../engine/config.ts';
+import { defaultsOf, gpt2Fields, llamaFields, qwenFields, type ModelConfig } from '../../../engine/config.ts';
 import type { TensorReader } from '../../../engine/formats/bytes.ts';
 import { openSafetensors } from '../../../engine/formats/safetensors.ts';
 import { sizeOf } from '../../../engine/graph/tensor.ts';
-import type { Model } from '../../../engine/models/decoder.ts';
+import type { Model } from '../../../engine/models/model.ts';
 import { modelParts } from '../../../engine/models/weights.ts';
 
 export const batch = 2;
@@ -47,8 +40,8 @@ export const goldenConfigs: readonly ModelConfig[] = [
     ...defaultsOf(llamaFields),
     ...rotarySizes,
   },
-  { modelType: 'qwen2', ...defaultsOf(qwen2Fields), ...rotarySizes },
-  { modelType: 'qwen3', ...defaultsOf(qwen3Fields), ...rotarySizes },
+  { modelType: 'qwen2', ...defaultsOf(qwenFields), ...rotarySizes },
+  { modelType: 'qwen3', ...defaultsOf(qwenFields), ...rotarySizes },
 ];
 
 /** Token ids and the ids that follow them, as the golden script makes them. */

@@ -2,10 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import { defaultsOf, generationFields, InferenceSession, type Device } from '../../../engine/index.ts';
-import { tokenPass } from '../../../engine/evaluation/token-pass.ts';
+import { tokenPass } from '../../../engine/data/token-pass.ts';
 import { Executor } from '../../../engine/graph/executor.ts';
 import { makePlan } from '../../../engine/graph/plan.ts';
-import { createModel, modelArenas, recordLogits } from '../../../engine/models/decoder.ts';
+import { createModel, modelArenas } from '../../../engine/models/model.ts';
+import { recordLogits } from '../../../engine/models/decoder.ts';
 import { writeConstants } from '../../../engine/models/init.ts';
 import { loadWeights, modelParts } from '../../../engine/models/weights.ts';
 import { openModelSource, type ModelSource } from '../../../main/engine-host/model-source.ts';

@@ -4,14 +4,9 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  defaultsOf,
-  generationFields,
-  hfStateDict,
-  InferenceSession,
-  type Device,
-} from '../../../engine/index.ts';
+import { defaultsOf, generationFields, InferenceSession, type Device } from '../../../engine/index.ts';
 import { f32ArrayToF16 } from '../../../engine/formats/half.ts';
+import { hfStateDict } from '../../../engine/formats/hf-state-dict.ts';
 import { openModelSource, type ModelSource } from '../../../main/engine-host/model-source.ts';
 import { openDevice } from '../../bench/heddle-device.ts';
 import { tempFolder } from '../temp-folder.ts';

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, truncateSync } from 'nod
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { trainingBatch } from '../../../engine/data/batches.ts';
+import { trainingBatch } from '../../../engine/data/windows.ts';
 import { ignoreIndex } from '../../../engine/ignore-index.ts';
 import {
   isPartWhole,

@@ -2,8 +2,15 @@
 
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { dataFields, defaultsOf, type DataConfig } from '../../../engine/index.ts';
+import {
+  dataFields,
+  defaultsOf,
+  loadTokenizerJson,
+  trainByteLevelBpe,
+  type DataConfig,
+} from '../../../engine/index.ts';
 import type { DatasetText } from '../../../main/engine-host/messages.ts';
 import { openTokenShards } from '../../../main/engine-host/token-shards.ts';
 import { prepareTokenizer, rowEndOf } from '../../../main/engine-host/tokenizer-preparation.ts';
@@ -115,6 +122,28 @@ it('rows of a table end with the end-of-text token, where there is one', async (
   expect(tokenizer.decode(ids.subarray(first, second))).toBe('one one one<|endoftext|>');
   expect(shards.train.readTrainedOn).toBeUndefined();
   await shards.close();
+});
+
+it('rows end with the token of each tokenizer_config.json, though the tokenizer.json is the same', async () => {
+  const folder = temp.path('dataset');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'rows.jsonl'), '{"text":"one"}\n{"text":"two"}\n');
+  const sizes = { characterCount: 6, rowCount: 2 };
+  const dataset: DatasetText = { folder, kind: 'table', textColumn: 'text', contentHash: 'h', ...sizes };
+  const ends = ['<|endoftext|>', '<|im_end|>'];
+  const trained = await trainByteLevelBpe(Readable.from(['one two']), {
+    vocabSize: 260,
+    specialTokens: ends,
+  });
+  const tokensFolder = temp.path('tokens');
+  for (const end of ends) {
+    const tokenizer = loadTokenizerJson(trained.toTokenizerJson(), { eos_token: end });
+    const whole = data({ validationFraction: 0 });
+    const shards = await openTokenShards(tokensFolder, dataset, whole, tokenizer, signal);
+    const ids = await shards.train.read(0, shards.train.tokenCount);
+    await shards.close();
+    expect(tokenizer.decode(ids)).toBe(`one${end}two${end}`);
+  }
 });
 
 it('tokens are made once, and again when half of them is missing or an older version made them', async () => {

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hfStateDict } from '../../../engine/index.ts';
+import { hfStateDict } from '../../../engine/formats/hf-state-dict.ts';
 import { openModelSource, type ModelSource } from '../../../main/engine-host/model-source.ts';
 import { exportForm } from '../../../main/export/registry.ts';
 import { writeExport } from '../../../main/export/target.ts';

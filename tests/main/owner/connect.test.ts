@@ -4,6 +4,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { calls, isRepeatable, type CallName } from '../../../preload/contract.ts';
 import { connectStudio, type ConnectedStudio } from '../../../main/owner/connect.ts';
 import { socketPath } from '../../../main/owner/socket-path.ts';
 import { startSource, untilEnded, untilSays } from '../run-source.ts';
@@ -143,6 +144,21 @@ describe('when the owner goes', () => {
     expect(steps).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
     const { events } = await client.call('runs.get', { runId: id });
     expect(events.map(({ key }) => key)).toEqual(['started', 'handed-over', 'resumed', 'finished']);
+  });
+});
+
+describe('a call that may be made again to the next owner', () => {
+  const names = Object.keys(calls) as CallName[];
+
+  it('is every one that only looks', () => {
+    const looks = names.filter((name) => /\.(list|get|read|metrics|series|queue|resolve)$/.test(name));
+    expect(looks.length).toBeGreaterThan(10);
+    expect(looks.filter((name) => !isRepeatable(name))).toEqual([]);
+  });
+
+  it('is none that makes or removes something each time', () => {
+    const acts = names.filter((name) => /\.(create|import|open|train|run|export|remove|resume)$/.test(name));
+    expect(acts.filter((name) => isRepeatable(name))).toEqual(['evaluation.run']);
   });
 });
 

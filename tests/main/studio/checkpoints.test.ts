@@ -41,6 +41,21 @@ describe('export.run', () => {
     expect(named).toMatchObject({ path: outPath, verifiedTensorCount: 21 });
   });
 
+  it('has a folder of its own, also beside another of the same; of one that fails nothing is left', async () => {
+    const input = { checkpoint: 'a: b@10', format: 'pth' } as const;
+    const both = await Promise.all([studio.call('export.run', input), studio.call('export.run', input)]);
+    const base = join(home, 'exports', 'a_ b-10-pth');
+    expect(both.map((one) => one.path).toSorted()).toEqual([base, `${base}-2`]);
+    for (const { path: folder, files } of both) {
+      expect(readdirSync(folder).toSorted()).toEqual([...files].toSorted());
+    }
+    const before = readdirSync(join(home, 'exports'));
+    const failing = studio.call('export.run', { ...input, operationId: 'failing' });
+    await studio.call('operations.cancel', { operationId: 'failing' });
+    await expect(failing).rejects.toMatchObject({ code: 'operation-cancelled' });
+    expect(readdirSync(join(home, 'exports'))).toEqual(before);
+  });
+
   it.each([
     ['f16', 'float16', 2 ** -11],
     ['bf16', 'bfloat16', 2 ** -8],
@@ -95,6 +110,8 @@ describe('checkpoints.remove', () => {
   it('removes row and folder, finds the best again, and says so', async () => {
     const removed: EventData<'run.checkpointRemoved'>[] = [];
     studio.on('run.checkpointRemoved', (data) => removed.push(data));
+    const told: EventData<'run.checkpoint'>[] = [];
+    studio.on('run.checkpoint', (data) => told.push(data));
     const { checkpoints } = await studio.call('runs.get', { runId: run.id });
     const best = checkpoints.find(({ isBest }) => isBest)!;
     await studio.call('checkpoints.remove', { runId: run.id, step: best.step });
@@ -104,6 +121,7 @@ describe('checkpoints.remove', () => {
     const smallest = rest.toSorted((a, b) => a.evalLoss! - b.evalLoss!)[0]!;
     const { summary } = await studio.call('runs.get', { runId: run.id });
     expect(summary).toMatchObject({ bestStep: smallest.step, bestEvalLoss: smallest.evalLoss });
+    expect(told).toEqual([{ ...smallest, isBest: true }]);
     const list = await studio.call('checkpoints.list', {});
     expect(list.map(({ step }) => step)).toEqual(rest.map(({ step }) => step));
     await expect(studio.call('checkpoints.remove', { runId: run.id, step: best.step })).rejects.toMatchObject(

@@ -4,10 +4,13 @@ import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../../main/store/store.ts';
+import { openStudio } from '../../../main/studio/studio.ts';
 import { newRun } from '../store/records.ts';
+import { tempFolder } from '../temp-folder.ts';
 import { hostileName, studioWithFiles } from './studio-with-files.ts';
 
 const { home, call, listen, said, progressOf, onDisk, file, importText } = studioWithFiles();
+const { path } = tempFolder();
 
 /** Cancels an operation as soon as its progress is heard. */
 const cancelWhenHeard = (operationId: string): (() => void) =>
@@ -190,6 +193,17 @@ describe('samples', () => {
     await expect(call('datasets.sample', { sampleId: '../x' })).rejects.toMatchObject({
       code: 'sample-not-found',
     });
+  });
+
+  it('are not imported any more by a studio that closes', async () => {
+    const otherHome = path('other-home');
+    const closing = await openStudio(otherHome);
+    const [unwanted] = await Promise.allSettled([
+      closing.call('datasets.sample', {}),
+      closing.close('pause'),
+    ]);
+    expect(unwanted).toMatchObject({ status: 'rejected', reason: { code: 'operation-cancelled' } });
+    expect(readdirSync(join(otherHome, 'datasets'))).toEqual([]);
   });
 
   it('can all be imported', async () => {

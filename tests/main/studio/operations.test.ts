@@ -1,17 +1,17 @@
-// Work with names: cancelled by them, never twice at once; and results by the ids that were given for them.
+// Work with names: cancelled and heard of by them, never twice at once; and all work, which closing ends.
 
 import { describe, expect, it } from 'vitest';
-import { Operations } from '../../../main/studio/operations.ts';
-import { Outbox } from '../../../main/studio/outbox.ts';
+import { EventBus } from '../../../main/studio/event-bus.ts';
+import { Operations, type Doing } from '../../../main/studio/operations.ts';
 
-const untilAborted = (signal: AbortSignal): Promise<never> =>
+const untilAborted = ({ signal }: Pick<Doing, 'signal'>): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
 describe('an operation', () => {
   it('ends when its name is cancelled, and only then', async () => {
-    const operations = new Operations();
+    const operations = new Operations(new EventBus());
     const one = operations.run('one', untilAborted);
-    const two = operations.run('two', async (signal) => {
+    const two = operations.run('two', async ({ signal }) => {
       await operations.handlers['operations.cancel']({ operationId: 'one' });
       return signal.aborted;
     });
@@ -20,7 +20,7 @@ describe('an operation', () => {
   });
 
   it('has a name of its own while it runs', async () => {
-    const operations = new Operations();
+    const operations = new Operations(new EventBus());
     const first = operations.run('one', untilAborted);
     await expect(operations.run('one', () => Promise.resolve(1))).rejects.toMatchObject({
       code: 'operation-busy',
@@ -31,18 +31,29 @@ describe('an operation', () => {
   });
 
   it('may have no name, and an unknown name is no mistake', async () => {
-    const operations = new Operations();
-    expect(await operations.run(undefined, (signal) => Promise.resolve(signal.aborted))).toBe(false);
+    const operations = new Operations(new EventBus());
+    expect(await operations.run(undefined, ({ signal }) => Promise.resolve(signal.aborted))).toBe(false);
     expect(operations.handlers['operations.cancel']({ operationId: 'none' })).toEqual({});
   });
-});
 
-describe('the outbox', () => {
-  it('gives a path for its own ids alone', () => {
-    const outbox = new Outbox();
-    const ids = ['/a', '/b'].map((path) => outbox.add(path));
-    expect(ids.map((id) => outbox.find(id))).toEqual(['/a', '/b']);
-    expect(outbox.find('/a')).toBeNull();
-    expect(outbox.find('__proto__')).toBeNull();
+  it('without a name ends with the others when everything is to end', async () => {
+    const operations = new Operations(new EventBus());
+    const works = [undefined, undefined, 'named'].map((name) => operations.run(name, untilAborted));
+    operations.cancelAll();
+    for (const work of works) await expect(work).rejects.toMatchObject({ code: 'operation-cancelled' });
+  });
+
+  it('says how far it is with its name, or with none', async () => {
+    const bus = new EventBus();
+    const heard: unknown[] = [];
+    bus.on('progress', (data) => heard.push(data));
+    const operations = new Operations(bus);
+    for (const name of ['one', undefined]) {
+      await operations.run(name, async ({ onProgress }) => onProgress('Weaving', 0.5));
+    }
+    expect(heard).toEqual([
+      { operationId: 'one', title: 'Weaving', value: 0.5 },
+      { operationId: null, title: 'Weaving', value: 0.5 },
+    ]);
   });
 });

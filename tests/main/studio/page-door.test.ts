@@ -1,7 +1,7 @@
 // The door of pages: tickets become paths, paths are refused wherever the contract has a place, and results
 // can be had by their ids.
 
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -118,11 +118,30 @@ describe('a ticket', () => {
     await call('export.run', input);
     await writeFile(join(home, 'out', 'letter.txt'), 'dear');
     await call('export.run', input);
-    await mkdir(join(home, 'out', 'heddle-huggingface'));
     await call('export.run', input);
     const paths = studio.asked.map((one) => (one.input as { outPath: string }).outPath);
     const out = join(home, 'out');
     expect(paths).toEqual([out, join(out, 'heddle-huggingface'), join(out, 'heddle-huggingface-2')]);
+  });
+
+  it('of a full folder gets a new one in it for each of two at once, and none for what fails', async () => {
+    const out = join(home, 'out');
+    await mkdir(out);
+    await writeFile(join(out, 'letter.txt'), 'dear');
+    const { ticket } = await tickets.admit(out);
+    const input = { checkpoint: 'run', format: 'pth', outPath: ticket };
+    await Promise.all([call('export.run', input), call('export.run', input)]);
+    const paths = studio.asked.map((one) => (one.input as { outPath: string }).outPath);
+    expect(paths).toEqual([join(out, 'heddle-pth'), join(out, 'heddle-pth-2')]);
+    const failing = stubStudio(() => {
+      throw new EngineError('x', 'y', { hint: 'z' });
+    });
+    const failed = pageDoor(failing, tickets).call('export.run', input as never);
+    await expect(failed).rejects.toMatchObject({ code: 'x' });
+    await expect(call('export.run', { ...input, checkpoint: '/etc' })).rejects.toMatchObject({
+      code: 'path-not-allowed',
+    });
+    expect((await readdir(out)).toSorted()).toEqual(['heddle-pth', 'heddle-pth-2', 'letter.txt']);
   });
 
   it.each(fields('ticket:AAAAAAAAAAAAAAAAAAAAAAAA'))(

@@ -61,7 +61,7 @@ describe('after a crash', () => {
     for (let time = 0; time < 2; time++) {
       const studio = await openStudio(home);
       const [run] = await studio.call('runs.list', {});
-      expect(run).toMatchObject({ state: 'crashed', phase: '', step: 10 });
+      expect(run).toMatchObject({ state: 'crashed', phase: '', step: 10, bestStep: 10, bestEvalLoss: 1.5 });
       const points = await studio.call('runs.metrics', { runId: 'r' });
       expect(points.map(({ step, values }) => [step, values['train/loss']])).toEqual(
         Array.from({ length: 10 }, (_, i) => [i + 1, i + 1]),

@@ -32,6 +32,17 @@ function reaches(runId: string, step: number): Promise<void> {
   });
 }
 
+/** Resolves when the run is said to be at a step, as it is when another engine goes on from there. */
+function isAt(runId: string, step: number): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = studio.on('run.updated', (summary) => {
+      if (summary.id !== runId || summary.step !== step) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
 function untilEvent(runId: string, key: string): Promise<RunEvent> {
   return new Promise((resolve) => {
     const stop = studio.on('run.event', (data) => {
@@ -90,6 +101,29 @@ describe('a changed learning rate', () => {
     await studio.call('runs.change', { runId: id, key: 'learningRate', value: 0.5 });
     const { step } = await studio.call('runs.pause', { runId: id });
     expect(await changesOf(id)).toMatchObject([{ step, value: '0.5' }]);
+  });
+
+  it('to a rate of before is not taken for made when the next engine says again what was changed', async () => {
+    const home = await openHome();
+    const { id } = await beginRun(studio, home);
+    await reaches(id, 10);
+    for (const value of [0.25, 0.5]) {
+      const told = untilEvent(id, 'learningRate');
+      await studio.call('runs.change', { runId: id, key: 'learningRate', value });
+      await reaches(id, (await told).step + 2);
+    }
+    const { step: first } = await studio.call('runs.pause', { runId: id });
+    await studio.close('pause');
+
+    studio = await openStubStudio(home, { ...slow, saveSteps: 1_000, stepsPerLife: 30, hearsControl: false });
+    const restarted = untilEvent(id, 'restarted');
+    await studio.call('runs.resume', { runId: id, device: anyDevice });
+    await reaches(id, first + 5);
+    await studio.call('runs.change', { runId: id, key: 'learningRate', value: 0.25 });
+    await restarted;
+    await isAt(id, first);
+    const { step } = await studio.call('runs.pause', { runId: id });
+    expect((await changesOf(id)).at(-1)).toMatchObject({ step, value: '0.25' });
   });
 
   it('of a paused run counts from the checkpoint it goes on from; the last word wins', async () => {

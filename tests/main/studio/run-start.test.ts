@@ -164,6 +164,22 @@ describe('a fork', () => {
     expect(figures(points)).toEqual(figures(original));
   });
 
+  it('has a checkpoint as soon as it is made, its best, and says so', async () => {
+    const told: Checkpoint[] = [];
+    const stop = studio.on('run.checkpoint', (checkpoint) => told.push(checkpoint));
+    const made = await studio.call('runs.create', {
+      datasetId: weavingId,
+      settings: tinySettings(),
+      start: { mode: 'fork', checkpoint: 'base@20' },
+      device: onCpu,
+    });
+    stop();
+    const { evalLoss } = await studio.call('checkpoints.resolve', { checkpoint: 'base@20' });
+    expect(made).toMatchObject({ bestStep: 20, bestEvalLoss: evalLoss });
+    expect(told).toMatchObject([{ runId: made.id, step: 20, evalLoss, isBest: true }]);
+    await studio.call('runs.stop', { runId: made.id, save: false });
+  });
+
   it('with a changed learning rate and length goes its own way from there', async () => {
     const forked = await fork({ learningRate: 1e-3, maxSteps: 50 });
     expect(forked).toMatchObject({ step: 50, totalSteps: 50 });

@@ -116,6 +116,23 @@ describe('the base model that comes with Heddle', () => {
     expect(await studio.call('weights.base', {})).toEqual(base);
     expect(await generate(`weights:${base.id}`, 'Once there was')).not.toBe('');
   });
+
+  it('is opened once for two who ask at once, and not at all by a studio that closes', async () => {
+    const otherHome = path('other-home');
+    const closing = await openStudio(otherHome);
+    const [unwanted] = await Promise.allSettled([closing.call('weights.base', {}), closing.close('pause')]);
+    expect(unwanted).toMatchObject({ status: 'rejected', reason: { code: 'operation-cancelled' } });
+    expect(readdirSync(join(otherHome, 'weights'))).toEqual([]);
+
+    const other = await openStudio(otherHome);
+    const [first, second] = await Promise.all([
+      other.call('weights.base', {}),
+      other.call('weights.base', {}),
+    ]);
+    expect(second).toEqual(first);
+    expect(await other.call('weights.list', {})).toEqual([first]);
+    await other.close('pause');
+  });
 });
 
 describe('weights that are gone', () => {

@@ -8,8 +8,10 @@ const GELU: u32 = 1;
 export const GELU_NEW: u32 = 2;
 const RELU: u32 = 3;
 export const SILU: u32 = 4;
+const TANH: u32 = 5;
 
 const one: v128 = held(1);
+const two: v128 = held(2);
 const half: v128 = held(0.5);
 const minusHalf: v128 = held(-0.5);
 const rootHalf: v128 = held(0.70710678);
@@ -58,6 +60,12 @@ function siluSlope(x: v128, s: v128): v128 {
   return f32x4.mul(s, madd(x, f32x4.sub(one, s), one));
 }
 
+/** 1 - 2 / (1 + e^2x). */
+@inline
+function tanh(x: v128): v128 {
+  return nmadd(two, f32x4.div(one, f32x4.add(one, exp(f32x4.mul(x, two)))), one);
+}
+
 /** 1 / (1 + e): sigmoid(v) for e = e^-v. */
 @inline
 function logistic(e: v128): v128 {
@@ -72,6 +80,7 @@ export function activate(kind: u32, x: v128): v128 {
   if (kind === GELU) return gelu(x, erf(f32x4.mul(x, rootHalf)));
   // max(x, 0) that keeps NaN: pmax gives its first argument unless the second is larger.
   if (kind === RELU) return f32x4.pmax(x, f32x4.splat(0));
+  if (kind === TANH) return tanh(x);
   return x;
 }
 
@@ -85,6 +94,10 @@ export function activateGradient(kind: u32, x: v128): v128 {
   if (kind === SILU) return siluSlope(x, sigmoid(x));
   if (kind === GELU) return geluSlope(x, erf(f32x4.mul(x, rootHalf)));
   if (kind === RELU) return v128.and(f32x4.gt(x, f32x4.splat(0)), one);
+  if (kind === TANH) {
+    const y = tanh(x);
+    return nmadd(y, y, one);
+  }
   return one;
 }
 
