@@ -53,7 +53,14 @@ export function philox(
 }
 
 /** What random numbers are for: each purpose has a key of its own, so that none disturbs another. */
-export const randomPurpose = { initialWeights: 1, dropout: 2, order: 3, sampling: 4 } as const;
+export const randomPurpose = {
+  initialWeights: 1,
+  dropout: 2,
+  order: 3,
+  sampling: 4,
+  masking: 5,
+  resampling: 6,
+} as const;
 export type RandomPurpose = keyof typeof randomPurpose;
 
 /** The key of a purpose and a position in time (step, epoch, …) under a run's seed. */
@@ -89,6 +96,20 @@ export function fillNormal(
       if (start + pair < length) target[start + pair] = radius * Math.cos(angle);
       if (start + pair + 1 < length) target[start + pair + 1] = radius * Math.sin(angle);
     }
+  }
+}
+
+/** Fills with numbers spread evenly between -bound and bound; `first` as for `fillNormal`. */
+export function fillUniform(
+  target: Float32Array,
+  bound: number,
+  key: readonly [number, number],
+  first = 0,
+): void {
+  const [k0, k1] = key;
+  for (let i = 0; i < target.length; i++) {
+    if (i % 4 === 0) fillBlock((first + i) / 4, 0, 0, 0, k0, k1);
+    target[i] = bound * ((2 * block[i % 4]!) / 2 ** 32 - 1);
   }
 }
 
