@@ -4,6 +4,7 @@
 
 import { AddedTokenMatcher } from './added-token-matcher.ts';
 import { type ByteLevelBpeParts, writeByteLevelBpe } from './byte-level-bpe-json.ts';
+import { findChatTemplate } from './chat-template.ts';
 import { IdList } from './id-list.ts';
 import { PairTable } from './pair-table.ts';
 import { PieceScanner, type PieceSink, PieceStream, streamEncoderOf } from './piece-scanner.ts';
@@ -30,6 +31,7 @@ export class ByteLevelBpeTokenizer implements Tokenizer {
   readonly unknownTokenId = null;
   readonly endOfTextTokenId: number | null;
   readonly padTokenId: number | null;
+  readonly chatTemplate: string | null;
   readonly splitPattern: SplitPatternName;
 
   private readonly parts: ByteLevelBpeParts;
@@ -54,6 +56,7 @@ export class ByteLevelBpeTokenizer implements Tokenizer {
     this.roles = findRoles(source?.config, (content) => this.specialTokens.has(content));
     this.endOfTextTokenId = this.specialTokens.get(this.roles.endOfText ?? '') ?? null;
     this.padTokenId = this.specialTokens.get(this.roles.pad ?? '') ?? null;
+    this.chatTemplate = findChatTemplate(source?.config);
 
     this.byteIds = new Int32Array(256);
     parts.tokens.forEach((bytes, id) => {

@@ -6,6 +6,7 @@ import { EngineError } from '../errors.ts';
 import { AddedTokenMatcher } from './added-token-matcher.ts';
 import { characterEnd, codePointAt } from './character-classes.ts';
 import { type CharactersParts, writeCharacters } from './characters-json.ts';
+import { findChatTemplate } from './chat-template.ts';
 import { IdList } from './id-list.ts';
 import { PieceScanner, type PieceSink, PieceStream, streamEncoderOf } from './piece-scanner.ts';
 import { configFromRoles, findRoles, type SpecialTokenRoles } from './special-token-roles.ts';
@@ -27,6 +28,7 @@ export class CharacterTokenizer implements Tokenizer {
   readonly unknownTokenId: number | null;
   readonly endOfTextTokenId: number | null;
   readonly padTokenId: number | null;
+  readonly chatTemplate: string | null;
 
   private readonly parts: CharactersParts;
   private readonly source: TokenizerSource | undefined;
@@ -52,6 +54,7 @@ export class CharacterTokenizer implements Tokenizer {
     this.unknownTokenId = parts.unknownToken === null ? null : parts.tokens.indexOf(parts.unknownToken);
     this.endOfTextTokenId = this.specialTokens.get(this.roles.endOfText ?? '') ?? null;
     this.padTokenId = this.specialTokens.get(this.roles.pad ?? '') ?? null;
+    this.chatTemplate = findChatTemplate(source?.config);
     const encoder = new TextEncoder();
     this.tokenBytes = parts.tokens.map((token) => encoder.encode(token));
     this.scanner = new PieceScanner(characterEnd, new AddedTokenMatcher(parts.addedTokens));

@@ -56,6 +56,8 @@ export interface Tokenizer {
   readonly unknownTokenId: number | null;
   readonly endOfTextTokenId: number | null;
   readonly padTokenId: number | null;
+  /** The Jinja text that lays out a conversation, where the tokenizer came with one. */
+  readonly chatTemplate: string | null;
   /** Special tokens written in the text become their ids; a lone surrogate counts as U+FFFD. */
   encode(text: string): Encoding;
   /** Special tokens become their content. Throws `token-id-out-of-range`. */

@@ -4,6 +4,7 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { EngineError } from '../errors.ts';
 import { alphabetToBytes } from './byte-alphabet.ts';
+import { findChatTemplate } from './chat-template.ts';
 import { isRecord, isTokenId, readVocab } from './json-parts.ts';
 import { alignTokens } from './span-alignment.ts';
 import { configFromRoles, findRoles, type SpecialTokenRoles } from './special-token-roles.ts';
@@ -27,6 +28,7 @@ export class WrappedTokenizer implements Tokenizer {
   readonly unknownTokenId: number | null;
   readonly endOfTextTokenId: number | null;
   readonly padTokenId: number | null;
+  readonly chatTemplate: string | null;
 
   private readonly source: TokenizerSource;
   private readonly inner: HuggingFaceTokenizer;
@@ -51,6 +53,7 @@ export class WrappedTokenizer implements Tokenizer {
     this.unknownTokenId = ids.get(this.roles.unknown ?? '') ?? null;
     this.endOfTextTokenId = ids.get(this.roles.endOfText ?? '') ?? null;
     this.padTokenId = ids.get(this.roles.pad ?? '') ?? null;
+    this.chatTemplate = findChatTemplate(config);
     this.isByteLevel = isRecord(json.decoder) && json.decoder['type'] === 'ByteLevel';
     try {
       this.inner = new HuggingFaceTokenizer(json, config ?? {});
