@@ -3,13 +3,32 @@
 
 import { z } from 'zod';
 import { EngineError } from './errors.ts';
-import { choice, fieldsSchema, integer, number, text, type Fields, type Values } from './fields.ts';
-import { checkModelConfig, modelConfigSchema, type ModelConfig } from './model-config.ts';
+import { boolean, choice, fieldsSchema, integer, number, text, type Fields, type Values } from './fields.ts';
+import {
+  architectures,
+  checkModelConfig,
+  modelConfigSchema,
+  modelTypes,
+  type ModelConfig,
+} from './model-config.ts';
 import { refuseProblem, type SettingProblem } from './setting-problem.ts';
+import {
+  chatTasks,
+  evaluationMetrics,
+  exampleTasks,
+  pairTasks,
+  taskNames,
+  tasks,
+  type Task,
+} from './tasks.ts';
+import { chatTemplateNames } from './chat-template-names.ts';
+import { tuningFields, type TuningConfig } from './tuning.ts';
 
-export { evaluationLength } from './evaluation-length.ts';
+export { evaluationLength, sequenceLength } from './evaluation-length.ts';
 export { flagOf, type Field, type Fields, type Values } from './fields.ts';
 export * from './model-config.ts';
+export * from './tasks.ts';
+export * from './tuning.ts';
 
 /** Raised when the shape of saved settings changes; older settings are migrated on reading, newer refused. */
 export const settingsSchemaVersion = 1;
@@ -39,6 +58,37 @@ export const trainingFields = {
     label: 'Sequence length',
     unit: 'tokens',
     help: 'Tokens in one training sequence; 0 means the model context length.',
+  }),
+  maxTargetLength: integer(0, 0, 131_072, {
+    label: 'Target length',
+    unit: 'tokens',
+    help: 'Tokens of the written side of one example; 0 means as many as on the read side.',
+    tasks: pairTasks,
+  }),
+  padding: choice('longest', ['longest', 'max_length'] as const, {
+    label: 'Padding',
+    help: 'Whether a batch is padded to its longest example or to the sequence length.',
+    tasks: exampleTasks,
+  }),
+  paddingSide: choice('right', ['right', 'left'] as const, {
+    label: 'Padding side',
+    help: 'On which side of an example padding stands.',
+    tasks: exampleTasks,
+  }),
+  groupByLength: boolean(true, {
+    label: 'Group by length',
+    help: 'Puts examples of like length into one batch, which wastes less on padding.',
+    tasks: exampleTasks,
+  }),
+  packing: boolean(false, {
+    label: 'Packing',
+    help: 'Puts several examples into one sequence; none sees the others.',
+    tasks: chatTasks,
+  }),
+  mlmProbability: number(0.15, 0.01, 0.9, {
+    label: 'Hidden share',
+    help: 'Share of tokens that are to be filled in; of these 80 % are hidden, 10 % replaced, 10 % left.',
+    tasks: ['mask'],
   }),
   learningRate: number(1e-3, 0, 100, {
     label: 'Learning rate',
@@ -115,6 +165,23 @@ export const trainingFields = {
     unit: 'evaluations',
     help: 'Stops after this many evaluations without a better loss; 0 switches it off.',
   }),
+  metricForBestModel: choice('loss', ['loss', ...evaluationMetrics] as const, {
+    label: 'Best by',
+    help: 'Which figure of the held-out data chooses the best checkpoint and can stop early.',
+    tasks: exampleTasks,
+  }),
+  predictExamples: integer(64, 0, 1_000_000, {
+    label: 'Examples written',
+    unit: 'examples',
+    help: 'How many held-out examples are written out at each evaluation to measure BLEU; 0 measures none.',
+    tasks: pairTasks,
+  }),
+  numBeams: integer(1, 1, 16, {
+    label: 'Beams',
+    unit: 'beams',
+    help: 'How many beginnings are kept while a target is written; 1 always takes the likeliest token.',
+    tasks: pairTasks,
+  }),
   samplePrompt: text('', {
     label: 'Sample prompt',
     help: 'What the sample written at each evaluation begins with; empty means a new line.',
@@ -133,6 +200,26 @@ export const trainingFields = {
 export type TrainingConfig = Values<typeof trainingFields>;
 
 export const dataFields = {
+  inputColumn: text('', {
+    label: 'Input column',
+    help: 'The column that is read; empty means the likeliest one.',
+    tasks: exampleTasks,
+  }),
+  targetColumn: text('', {
+    label: 'Target column',
+    help: 'The column that is learned; empty means the likeliest one.',
+    tasks: exampleTasks,
+  }),
+  chatTemplate: choice('auto', chatTemplateNames, {
+    label: 'Chat template',
+    help: 'How turns are laid out as text; auto takes the tokenizer own template, else ChatML.',
+    tasks: chatTasks,
+  }),
+  answersOnly: boolean(true, {
+    label: 'Answers only',
+    help: 'Learns the answers alone; off learns the questions too.',
+    tasks: chatTasks,
+  }),
   tokenizer: choice('characters', ['characters', 'byte-level-bpe'] as const, {
     label: 'Tokenizer',
     help: 'How text is cut: one token a character, or pieces of words learned from the text.',
@@ -197,20 +284,25 @@ export const generationConfigSchema = z.strictObject({
 /** Everything that decides what a run computes. Immutable once the run exists. */
 export interface RunSettings {
   schemaVersion: number;
-  task: 'text';
+  task: Task;
   preset: string | null;
   model: ModelConfig;
   training: TrainingConfig;
   data: DataConfig;
+  tuning: TuningConfig;
+  /** The classes of a classifier in the order of its outputs; the data decides them. */
+  labels: string[];
 }
 
 export const runSettingsSchema: z.ZodType<RunSettings, unknown> = z.strictObject({
   schemaVersion: z.literal(settingsSchemaVersion),
-  task: z.literal('text'),
+  task: z.enum(taskNames),
   preset: z.string().nullable(),
   model: modelConfigSchema,
   training: fieldsSchema(trainingFields),
   data: fieldsSchema(dataFields),
+  tuning: fieldsSchema(tuningFields).prefault({}),
+  labels: z.array(z.string()).default([]),
 }) as unknown as z.ZodType<RunSettings, unknown>;
 
 /** The values of a table of fields at their defaults. */
@@ -238,7 +330,10 @@ export function parseRunSettings(value: unknown): RunSettings {
     });
   }
   checkModelConfig(parsed.data.model);
-  refuseProblem(trainingProblems(parsed.data.training, parsed.data.model));
+  refuseProblem([
+    ...taskProblems(parsed.data.task, parsed.data.model),
+    ...trainingProblems(parsed.data.training, parsed.data.model),
+  ]);
   return parsed.data;
 }
 
@@ -261,4 +356,18 @@ export function trainingProblems(training: TrainingConfig, model: ModelConfig): 
     });
   }
   return problems;
+}
+
+/** Whether a model form can do a task; empty when it can. */
+export function taskProblems(task: Task, { modelType }: ModelConfig): SettingProblem[] {
+  const { architecture, label } = tasks[task];
+  if (architectures[modelType] === architecture) return [];
+  const fitting = modelTypes.filter((type) => architectures[type] === architecture);
+  return [
+    {
+      path: 'model.modelType',
+      message: `${label} needs an ${architecture} model; ${modelType} is ${architectures[modelType]}-only.`,
+      hint: `Choose one of ${fitting.join(', ')}, or another task.`,
+    },
+  ];
 }

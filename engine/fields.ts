@@ -2,6 +2,7 @@
 // Forms, flags, tooltips and validation are all derived from these; nothing describes a setting twice.
 
 import { z } from 'zod';
+import type { Task } from './tasks.ts';
 
 // The page's content security policy forbids eval, which zod would otherwise use for speed.
 z.config({ jitless: true });
@@ -16,6 +17,8 @@ export interface Field<T extends number | boolean | string = number | boolean | 
   readonly minimum?: number;
   readonly maximum?: number;
   readonly choices?: readonly string[];
+  /** The tasks that the setting is for, where it is not for all. */
+  readonly tasks?: readonly Task[];
 }
 
 export type Fields = Readonly<Record<string, Field>>;
@@ -34,6 +37,7 @@ interface Words {
   label: string;
   help: string;
   unit?: string;
+  tasks?: readonly Task[];
 }
 
 /** A whole number in [minimum, maximum]. */

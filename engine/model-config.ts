@@ -2,188 +2,81 @@
 // Words are Hugging Face's, camelCased; disk formats translate in engine/formats.
 
 import { z } from 'zod';
-import {
-  boolean,
-  choice,
-  fieldsSchema,
-  integer,
-  number,
-  type Field,
-  type Fields,
-  type Values,
-} from './fields.ts';
+import { fieldsSchema, type Fields } from './fields.ts';
+import { bertFields, type BertConfig } from './model-forms/bert.ts';
+import { gpt2Fields, type Gpt2Config } from './model-forms/gpt2.ts';
+import { llamaFields, qwenFields, type RotaryConfig } from './model-forms/rotary.ts';
+import { t5Fields, type T5Config } from './model-forms/t5.ts';
+import { transformerFields, type TransformerConfig } from './model-forms/transformer.ts';
 import { refuseProblem, type SettingProblem } from './setting-problem.ts';
 
-const sharedModelFields = {
-  vocabSize: integer(65, 1, 1_000_000, {
-    label: 'Vocabulary',
-    unit: 'tokens',
-    help: 'How many different tokens the model knows; the tokenizer decides it.',
-  }),
-  hiddenSize: integer(128, 1, 16_384, {
-    label: 'Width',
-    unit: 'features',
-    help: 'Numbers that describe one token inside the model; a multiple of the heads.',
-  }),
-  numHiddenLayers: integer(4, 1, 256, {
-    label: 'Layers',
-    unit: 'layers',
-    help: 'How many transformer blocks are stacked; deeper models learn longer chains of thought.',
-  }),
-  numAttentionHeads: integer(4, 1, 256, {
-    label: 'Heads',
-    unit: 'heads',
-    help: 'How many places each token can attend to at once in a layer.',
-  }),
-  intermediateSize: integer(512, 1, 65_536, {
-    label: 'Feed-forward width',
-    unit: 'features',
-    help: 'Width of the layer between attentions; usually four times the width.',
-  }),
-  maxPositionEmbeddings: integer(64, 1, 131_072, {
-    label: 'Context length',
-    unit: 'tokens',
-    help: 'How many tokens the model can see at once.',
-  }),
-  tieWordEmbeddings: boolean(true, {
-    label: 'Tied embeddings',
-    help: 'The input and output tables are one table, which saves parameters.',
-  }),
-  initializerRange: number(0.02, 0, 1, {
-    label: 'Initial spread',
-    help: 'Standard deviation of the random weights a model starts with.',
-  }),
-} as const satisfies Fields;
+export * from './model-forms/bert.ts';
+export * from './model-forms/gpt2.ts';
+export * from './model-forms/rotary.ts';
+export type { HiddenAct } from './model-forms/shared.ts';
+export * from './model-forms/t5.ts';
+export * from './model-forms/transformer.ts';
 
-const activations = ['gelu', 'gelu_new', 'relu', 'silu'] as const;
-
-/** The GPT-2 form: learned positions, layer norm before each part, one feed-forward layer. */
-export const gpt2Fields = {
-  ...sharedModelFields,
-  hiddenAct: choice('gelu_new', activations, {
-    label: 'Activation',
-    help: 'The bend in the feed-forward layer; gelu_new is GPT-2 own tanh form.',
-  }),
-  useBias: boolean(false, {
-    label: 'Biases',
-    help: 'Adds a learned offset to every matrix product and norm; GPT-2 has them, small models do well without.',
-  }),
-  layerNormEpsilon: number(1e-5, 1e-12, 1e-1, {
-    label: 'Norm epsilon',
-    help: 'A small number that keeps the norm from dividing by zero.',
-  }),
-  embdPdrop: number(0, 0, 0.95, {
-    label: 'Embedding dropout',
-    help: 'Share of embedding values set to zero at random while training.',
-  }),
-  residPdrop: number(0, 0, 0.95, {
-    label: 'Residual dropout',
-    help: 'Share of each part own output set to zero at random while training.',
-  }),
-  attnPdrop: number(0, 0, 0.95, {
-    label: 'Attention dropout',
-    help: 'Share of attention weights set to zero at random while training.',
-  }),
-} as const satisfies Fields;
-
-/** Ways to stretch rotary positions, by Hugging Face's `rope_type`. */
-const ropeTypes = ['default', 'linear', 'llama3'] as const;
-
-/** The Llama form: rotary positions, RMS norm, gated feed-forward, grouped-query attention. */
-export const llamaFields = {
-  ...sharedModelFields,
-  hiddenAct: choice('silu', activations, {
-    label: 'Activation',
-    help: 'The bend of the feed-forward gate; silu makes it SwiGLU.',
-  }),
-  numKeyValueHeads: integer(4, 1, 256, {
-    label: 'Key and value heads',
-    unit: 'heads',
-    help: 'Heads that share keys and values; fewer than the heads saves memory when generating.',
-  }),
-  headDim: integer(32, 2, 1_024, {
-    label: 'Head size',
-    unit: 'features',
-    help: 'Width of one attention head; usually the width divided by the heads.',
-  }),
-  rmsNormEps: number(1e-5, 1e-12, 1e-1, {
-    label: 'Norm epsilon',
-    help: 'A small number that keeps the norm from dividing by zero.',
-  }),
-  ropeTheta: number(10_000, 1, 1e9, {
-    label: 'Rotary base',
-    help: 'Base of the rotation frequencies that encode positions; larger reaches further.',
-  }),
-  ropeType: choice('default', ropeTypes, {
-    label: 'Rotary scaling',
-    help: 'How rotations are slowed for a longer context: not at all, all alike, or the slow ones alone as in Llama 3.',
-  }),
-  ropeFactor: number(1, 1, 1_024, {
-    label: 'Rotary factor',
-    help: 'How many times longer the context is than without scaling; default rotary positions do not use it.',
-  }),
-  ropeLowFreqFactor: number(1, 1e-3, 1_024, {
-    label: 'Rotary low frequency',
-    help: 'Llama 3: rotations that turn fewer times than this within the original context are slowed by the whole factor.',
-  }),
-  ropeHighFreqFactor: number(4, 1e-3, 1_024, {
-    label: 'Rotary high frequency',
-    help: 'Llama 3: rotations that turn more times than this within the original context are left alone.',
-  }),
-  originalMaxPositionEmbeddings: integer(8_192, 1, 131_072, {
-    label: 'Original context length',
-    unit: 'tokens',
-    help: 'Llama 3: the context the model had before its rotations were slowed.',
-  }),
-  attentionDropout: number(0, 0, 0.95, {
-    label: 'Attention dropout',
-    help: 'Share of attention weights set to zero at random while training.',
-  }),
-} as const satisfies Fields;
-
-function withDefault(field: Field<number>, value: number): Field<number> {
-  return { ...field, default: value };
-}
-
-const qwenPreferences = {
-  rmsNormEps: withDefault(llamaFields.rmsNormEps, 1e-6),
-  ropeTheta: withDefault(llamaFields.ropeTheta, 1_000_000),
-} as const satisfies Fields;
-
-/** The Qwen2 form: the Llama form with biases where queries, keys and values are made. */
-export const qwen2Fields = { ...llamaFields, ...qwenPreferences } as const satisfies Fields;
-
-/** The Qwen3 form: the Llama form with an RMS norm of each head of the queries and keys. */
-export const qwen3Fields = { ...llamaFields, ...qwenPreferences } as const satisfies Fields;
-
-export type Gpt2Config = { modelType: 'gpt2' } & Values<typeof gpt2Fields>;
-export type LlamaConfig = { modelType: 'llama' } & Values<typeof llamaFields>;
-export type Qwen2Config = { modelType: 'qwen2' } & Values<typeof qwen2Fields>;
-export type Qwen3Config = { modelType: 'qwen3' } & Values<typeof qwen3Fields>;
-/** The forms with rotary positions; one description computes them all. */
-export type RotaryConfig = LlamaConfig | Qwen2Config | Qwen3Config;
-export type ModelConfig = Gpt2Config | RotaryConfig;
+/** Forms that go on with a text. */
+export type DecoderConfig = Gpt2Config | RotaryConfig;
+/** Forms that read a text from both sides. */
+export type EncoderConfig = BertConfig;
+/** Forms that read one text and write another. */
+export type EncoderDecoderConfig = TransformerConfig | T5Config;
+export type ModelConfig = DecoderConfig | EncoderConfig | EncoderDecoderConfig;
 export type ModelType = ModelConfig['modelType'];
-export type HiddenAct = (typeof activations)[number];
 
 /** The fields of each model form, by `modelType`. */
 export const modelFields = {
   gpt2: gpt2Fields,
   llama: llamaFields,
-  qwen2: qwen2Fields,
-  qwen3: qwen3Fields,
-} as const;
+  qwen2: qwenFields,
+  qwen3: qwenFields,
+  transformer: transformerFields,
+  t5: t5Fields,
+  bert: bertFields,
+} as const satisfies Record<ModelType, Fields>;
+
+export const modelTypes = Object.keys(modelFields) as ModelType[];
+
+/** What a form is made of, which decides what it can be used for. */
+export type Architecture = 'decoder' | 'encoder' | 'encoder-decoder';
+
+/** What each form is made of. */
+export const architectures: Readonly<Record<ModelType, Architecture>> = {
+  gpt2: 'decoder',
+  llama: 'decoder',
+  qwen2: 'decoder',
+  qwen3: 'decoder',
+  transformer: 'encoder-decoder',
+  t5: 'encoder-decoder',
+  bert: 'encoder',
+};
+
+/** Whether a model goes on with a text. */
+export function isDecoder(model: ModelConfig): model is DecoderConfig {
+  return architectures[model.modelType] === 'decoder';
+}
+
+/** Whether a model reads one text and writes another. */
+export function isEncoderDecoder(model: ModelConfig): model is EncoderDecoderConfig {
+  return architectures[model.modelType] === 'encoder-decoder';
+}
+
+/** Whether a model reads a text from both sides. */
+export function isEncoder(model: ModelConfig): model is EncoderConfig {
+  return architectures[model.modelType] === 'encoder';
+}
 
 function formSchema(modelType: ModelType): z.ZodObject<{ modelType: z.ZodLiteral<ModelType> }> {
   const { shape } = fieldsSchema(modelFields[modelType] as Fields) as unknown as z.ZodObject;
   return z.strictObject({ modelType: z.literal(modelType), ...shape });
 }
 
+const [firstType, ...otherTypes] = modelTypes;
 export const modelConfigSchema = z.discriminatedUnion('modelType', [
-  formSchema('gpt2'),
-  formSchema('llama'),
-  formSchema('qwen2'),
-  formSchema('qwen3'),
+  formSchema(firstType!),
+  ...otherTypes.map(formSchema),
 ]) as unknown as z.ZodType<ModelConfig>;
 
 /** What contradicts what in the numbers of a model form; empty when all is well. */
@@ -192,12 +85,23 @@ export function modelProblems(model: ModelConfig): SettingProblem[] {
   const add = (name: string, message: string, hint: string): void => {
     problems.push({ path: `model.${name}`, message, hint });
   };
-  if (model.modelType === 'gpt2') {
+  if (!('headDim' in model)) {
     if (model.hiddenSize % model.numAttentionHeads !== 0) {
       add(
         'hiddenSize',
         `hiddenSize ${model.hiddenSize} is not a multiple of numAttentionHeads ${model.numAttentionHeads}.`,
         'Choose a width that the heads divide.',
+      );
+    }
+    return problems;
+  }
+  if (model.modelType === 't5') {
+    const { relativeAttentionNumBuckets: buckets, relativeAttentionMaxDistance: distance } = model;
+    if (distance <= Math.floor(buckets / 2)) {
+      add(
+        'relativeAttentionMaxDistance',
+        `relativeAttentionMaxDistance ${distance} is not above half of relativeAttentionNumBuckets ${buckets}.`,
+        'Choose a longest distance above half of the buckets: that many near distances have one each.',
       );
     }
     return problems;

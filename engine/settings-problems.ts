@@ -9,7 +9,9 @@ import {
   runSettingsSchema,
   settingsSchemaVersion,
   trainingFields,
+  taskProblems,
   trainingProblems,
+  tuningFields,
   type Field,
   type Fields,
   type RunSettings,
@@ -26,8 +28,13 @@ export function checkSettings(value: unknown): {
     const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, value));
     return { settings: null, problems };
   }
-  const { model, training } = parsed.data;
-  return { settings: parsed.data, problems: [...modelProblems(model), ...trainingProblems(training, model)] };
+  const { task, model, training } = parsed.data;
+  const problems = [
+    ...taskProblems(task, model),
+    ...modelProblems(model),
+    ...trainingProblems(training, model),
+  ];
+  return { settings: parsed.data, problems };
 }
 
 function problemsOf(issue: z.core.$ZodIssue, value: unknown): SettingProblem[] {
@@ -68,6 +75,7 @@ function fieldAt(path: readonly string[], value: unknown): Field | undefined {
     model: modelType ? modelFields[modelType] : undefined,
     training: trainingFields,
     data: dataFields,
+    tuning: tuningFields,
   };
   return tables[section ?? '']?.[name];
 }

@@ -11,7 +11,7 @@ import {
 } from '../config.ts';
 import { fieldsSchema, type Fields } from '../fields.ts';
 import { floatText, refuseHf, type HfFamily, type WeightElementType } from './hf-family.ts';
-import { hfFamilies, hfFamilyOf } from './hf-families.ts';
+import { hfFamilies, hfFamilyOf, type HfForm } from './hf-families.ts';
 import { asJsonObject, parseStrictJson, type JsonObject, type JsonValue } from './strict-json.ts';
 
 /** The ids of the tokens that begin and end a text and fill it up; null where the tokenizer has none. */
@@ -19,11 +19,17 @@ export interface HfTokenIds {
   bosTokenId: number | null;
   eosTokenId: number | readonly number[] | null;
   padTokenId: number | null;
+  /** What a target begins behind, of models that read one text and write another. */
+  decoderStartTokenId?: number | null;
 }
 
 /** What a config.json says. */
 export interface HfConfig extends HfTokenIds {
   model: ModelConfig;
+  /** The form of the files that it describes. */
+  form: HfForm;
+  /** The names of the classes of a classifier, by their numbers; none of any other model. */
+  labels: readonly string[];
 }
 
 // The first version that reads every key written here; later ones still do.
@@ -49,18 +55,20 @@ export function hfConfigJson(
   config: ModelConfig,
   tokenIds: HfTokenIds,
   elementType: WeightElementType = 'f32',
+  form: HfForm = config.modelType,
+  labels: readonly string[] = [],
 ): string {
-  const family = hfFamilyOf(config);
+  const family = hfFamilyOf(config, form);
   family.checkConfig(config);
   const members: Record<string, string> = {
-    architectures: JSON.stringify([family.architecture]),
-    model_type: JSON.stringify(config.modelType),
+    architectures: JSON.stringify([architectureOf(config, family)]),
+    model_type: JSON.stringify(form),
     // transformers from 4.56 on reads dtype, all before it torch_dtype.
     dtype: JSON.stringify(dtypes[elementType]),
     torch_dtype: JSON.stringify(dtypes[elementType]),
     use_cache: 'true',
     ...tokenIdMembers(tokenIds),
-    ...family.extra(config),
+    ...family.extra(config, labels),
   };
   for (const [key, value] of Object.entries(family.fixed)) members[key] = String(value);
   const fields: Fields = modelFields[config.modelType];
@@ -69,6 +77,11 @@ export function hfConfigJson(
     members[key] = fields[name]!.type === 'number' ? floatText(value as number) : JSON.stringify(value);
   }
   return jsonText(members);
+}
+
+function architectureOf(config: ModelConfig, { architecture, classifier }: HfFamily<ModelConfig>): string {
+  const isClassifier = 'numLabels' in config && config.numLabels > 0;
+  return isClassifier && classifier !== undefined ? classifier : architecture;
 }
 
 /** The text of generation_config.json; with `generation`, how transformers should sample unless told otherwise. */
@@ -87,8 +100,12 @@ export function hfGenerationConfigJson(tokenIds: HfTokenIds, generation?: Genera
   return jsonText(members);
 }
 
-function tokenIdMembers({ bosTokenId, eosTokenId, padTokenId }: HfTokenIds): Record<string, string> {
+function tokenIdMembers(tokenIds: HfTokenIds): Record<string, string> {
+  const { bosTokenId, eosTokenId, padTokenId, decoderStartTokenId } = tokenIds;
   return {
+    ...(decoderStartTokenId === undefined
+      ? {}
+      : { decoder_start_token_id: JSON.stringify(decoderStartTokenId) }),
     bos_token_id: JSON.stringify(bosTokenId),
     eos_token_id: JSON.stringify(eosTokenId),
     pad_token_id: JSON.stringify(padTokenId),
@@ -134,25 +151,32 @@ export function readHfConfig(text: string): HfConfig {
     );
   }
   refuseUnsupported(json, family);
-  const model = readModel(json, modelType as ModelType, family);
+  const form = modelType as HfForm;
+  const model = readModel(json, family.modelType ?? (modelType as ModelType), family);
   return {
     model,
+    form,
+    labels: family.labels?.(json) ?? [],
     bosTokenId: readTokenId(json, 'bos_token_id'),
     eosTokenId: readEosTokenId(json),
     padTokenId: readTokenId(json, 'pad_token_id'),
+    ...(json.has('decoder_start_token_id')
+      ? { decoderStartTokenId: readTokenId(json, 'decoder_start_token_id') }
+      : {}),
   };
 }
 
 function refuseUnsupported(json: JsonObject, family: HfFamily<ModelConfig>): void {
   const architectures = json.get('architectures') ?? [];
+  const supported = [family.architecture, ...(family.classifier === undefined ? [] : [family.classifier])];
   if (
     !Array.isArray(architectures) ||
-    (architectures.length > 0 && !architectures.includes(family.architecture))
+    (architectures.length > 0 && !supported.some((name) => architectures.includes(name)))
   ) {
     refuseHf(
       'hf-architecture-unsupported',
-      `config.json is for ${quote(architectures)}; supported is ${family.architecture}.`,
-      'Choose a model that predicts the next token.',
+      `config.json is for ${quote(architectures)}; supported is ${supported.join(', ')}.`,
+      `Choose a model that was saved as ${supported.join(' or ')}.`,
     );
   }
   if ((json.get('quantization_config') ?? null) !== null) {

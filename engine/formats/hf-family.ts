@@ -11,6 +11,8 @@ export interface StateDictTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly isZeros: boolean;
+  /** The model's tensors that lie in it row after row; one of the same name unless given. */
+  readonly parts?: readonly { readonly name: string; readonly shape: readonly number[] }[];
 }
 
 /** A state dict in the order transformers lists it; aliases are names that share another tensor's storage. */
@@ -24,8 +26,12 @@ export type WeightElementType = 'f32' | 'f16' | 'bf16';
 
 /** `Nested` are the settings that have no key of their own in config.json. */
 export interface HfFamily<C extends ModelConfig, Nested extends keyof C = never> {
+  /** The model form, where `model_type` in config.json is another word. */
+  readonly modelType?: C['modelType'];
   /** The class in transformers that opens the weights. */
   readonly architecture: string;
+  /** The class for a model with `numLabels` classes, where the form has one. */
+  readonly classifier?: string;
   /** The key in config.json of each setting but the nested ones. */
   readonly keys: Readonly<Record<Exclude<keyof C, 'modelType' | Nested>, string>>;
   /** The nested settings; undefined stands for a setting's default. Refuses what is not computed. */
@@ -37,7 +43,9 @@ export interface HfFamily<C extends ModelConfig, Nested extends keyof C = never>
   /** Keys with the only value this form supports; any other value is refused by name, absence is fine. */
   readonly fixed: Readonly<Record<string, boolean>>;
   /** Nested settings, and further keys that transformers or other readers look for, as JSON text. */
-  extra(config: C): Readonly<Record<string, string>>;
+  extra(config: C, labels: readonly string[]): Readonly<Record<string, string>>;
+  /** The names of the classes that a model tells apart. */
+  labels?(config: JsonObject): readonly string[];
   /** Refuses what else the form cannot express, before its settings are read. */
   checkJson(config: JsonObject): void;
   /** Refuses settings that transformers could not open. */
@@ -47,6 +55,8 @@ export interface HfFamily<C extends ModelConfig, Nested extends keyof C = never>
   readonly prefix: string;
   /** Names of buffers that files carry and nothing reads. */
   readonly unread: RegExp;
+  /** Another name under which older files hold a tensor. */
+  olderName?(name: string): string;
   modelPy(config: C): string;
 }
 

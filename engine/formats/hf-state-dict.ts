@@ -1,15 +1,16 @@
 // The tensors of a model as transformers names, orders and shapes them, ready for either weight format.
-// Parameters keep their own names and layout; what the model lacks and transformers expects is zeros.
+// Parameters keep their own layout; some lie together in one tensor, and what the model lacks and transformers
+// expects is zeros.
 
 import type { ModelConfig } from '../config.ts';
 import { elementCount, type TensorAlias, type TensorToWrite } from './bytes.ts';
-import type { StateDict, WeightElementType } from './hf-family.ts';
-import { hfFamilyOf } from './hf-families.ts';
+import type { StateDict, StateDictTensor, WeightElementType } from './hf-family.ts';
+import { hfFamilyOf, type HfForm } from './hf-families.ts';
 import { narrow } from './narrow.ts';
 
-/** Names, shapes and ties of the state dict of `GPT2LMHeadModel` or `LlamaForCausalLM` for this config. */
-export function hfStateDict(config: ModelConfig): StateDict {
-  return hfFamilyOf(config).stateDict(config);
+/** Names, shapes and ties of the state dict of the class that opens this config's files. */
+export function hfStateDict(config: ModelConfig, form?: HfForm): StateDict {
+  return hfFamilyOf(config, form).stateDict(config);
 }
 
 /**
@@ -22,20 +23,32 @@ export function hfTensorsToWrite(
   config: ModelConfig,
   readParameter: (name: string) => Float32Array | Promise<Float32Array>,
   elementType: WeightElementType = 'f32',
+  form?: HfForm,
 ): { tensors: TensorToWrite[]; aliases: readonly TensorAlias[] } {
-  const { tensors, aliases } = hfStateDict(config);
+  const { tensors, aliases } = hfStateDict(config, form);
   return {
-    tensors: tensors.map(({ name, shape, isZeros }) => ({
-      name,
-      shape,
+    tensors: tensors.map((tensor) => ({
+      name: tensor.name,
+      shape: tensor.shape,
       elementType,
-      read: async () =>
-        narrow(
-          name,
-          isZeros ? new Float32Array(elementCount(shape)) : await readParameter(name),
-          elementType,
-        ),
+      read: async () => narrow(tensor.name, await valuesOf(tensor, readParameter), elementType),
     })),
     aliases,
   };
+}
+
+async function valuesOf(
+  { name, shape, isZeros, parts }: StateDictTensor,
+  readParameter: (name: string) => Float32Array | Promise<Float32Array>,
+): Promise<Float32Array> {
+  if (isZeros) return new Float32Array(elementCount(shape));
+  if (!parts) return readParameter(name);
+  if (parts.length === 1) return readParameter(parts[0]!.name);
+  const values = new Float32Array(elementCount(shape));
+  let at = 0;
+  for (const part of parts) {
+    values.set(await readParameter(part.name), at);
+    at += elementCount(part.shape);
+  }
+  return values;
 }

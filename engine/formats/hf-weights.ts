@@ -4,47 +4,95 @@
 
 import type { ModelConfig } from '../config.ts';
 import { EngineError } from '../errors.ts';
-import type { StoredTensor, TensorReader } from './bytes.ts';
+import { elementCount, elementSizes, type StoredTensor, type TensorReader } from './bytes.ts';
 import type { StateDictTensor } from './hf-family.ts';
-import { hfFamilyOf } from './hf-families.ts';
+import { hfFamilyOf, type HfForm } from './hf-families.ts';
 
 const readable: ReadonlySet<string> = new Set(['f32', 'f16', 'bf16']);
+
+/** Where one of the model's tensors lies: the stored tensor, its place in it, its part of the whole. */
+interface Place {
+  readonly stored: string;
+  readonly start: number;
+  readonly count: number;
+  readonly ofCount: number;
+}
 
 /**
  * The weights of `reader` under the names that the model uses; files of the bare model, whose names lack
  * `transformer.` or `model.`, are read too. Throws `weights-tensor-missing`, `weights-tensor-unknown`,
  * `weights-shape`, `weights-bias`, `tensor-not-float`.
  */
-export async function hfWeights(config: ModelConfig, reader: TensorReader): Promise<TensorReader> {
-  const family = hfFamilyOf(config);
+export async function hfWeights(
+  config: ModelConfig,
+  reader: TensorReader,
+  form?: HfForm,
+): Promise<TensorReader> {
+  const family = hfFamilyOf(config, form);
   const { tensors: wanted, aliases } = family.stateDict(config);
   const bare = (name: string): string =>
     name.startsWith(family.prefix) ? name.slice(family.prefix.length) : name;
-  const storedNames = new Map<string, string>();
+  const places = new Map<string, Place>();
   const tensors = new Map<string, StoredTensor>();
+  const used = new Set(aliases.flatMap(({ name }) => [name, bare(name)]));
   for (const one of wanted) {
-    const storedName = [one.name, bare(one.name)].find((name) => reader.tensors.has(name));
-    if (storedName === undefined) {
+    const names = [one.name, bare(one.name)];
+    if (family.olderName) names.push(...names.map(family.olderName));
+    const stored = names.find((name) => reader.tensors.has(name));
+    if (stored === undefined) {
       if (one.isZeros) continue;
       refuseMissing(one, config);
     }
-    const found = reader.tensors.get(storedName)!;
+    const found = reader.tensors.get(stored)!;
     requireFitting(found, one);
-    storedNames.set(one.name, storedName);
-    if (one.isZeros) await requireZeros(reader, storedName);
-    else tensors.set(one.name, { ...found, name: one.name });
+    used.add(stored);
+    if (one.isZeros) await requireZeros(reader, stored, config);
+    else placeParts(one, found, stored, places, tensors);
   }
-  const used = new Set([...storedNames.values(), ...aliases.flatMap(({ name }) => [name, bare(name)])]);
   for (const name of reader.tensors.keys()) {
     if (!used.has(name) && !family.unread.test(name)) refuseUnknown(name, config);
   }
-  const stored = (name: string): string => storedNames.get(name) ?? name;
+  const cut = async <T extends Float32Array | Uint8Array>(
+    name: string,
+    read: (stored: string) => Promise<T>,
+  ): Promise<T> => {
+    const place = places.get(name);
+    const values = await read(place?.stored ?? name);
+    if (!place || place.count === place.ofCount) return values;
+    const scale = values.length / place.ofCount;
+    return values.slice(place.start * scale, (place.start + place.count) * scale) as T;
+  };
   return {
     tensors,
     metadata: reader.metadata,
-    readF32: (name) => reader.readF32(stored(name)),
-    readBytes: (name) => reader.readBytes(stored(name)),
+    readF32: (name) => cut(name, (stored) => reader.readF32(stored)),
+    readBytes: (name) => cut(name, (stored) => reader.readBytes(stored)),
   };
+}
+
+/** Finds the model's tensors in a stored one. */
+function placeParts(
+  { name, shape, parts = [{ name, shape }] }: StateDictTensor,
+  found: StoredTensor,
+  stored: string,
+  places: Map<string, Place>,
+  tensors: Map<string, StoredTensor>,
+): void {
+  const ofCount = elementCount(shape);
+  let start = 0;
+  for (const part of parts) {
+    const count = elementCount(part.shape);
+    const bytesPerElement = elementSizes[found.elementType];
+    places.set(part.name, { stored, start, count, ofCount });
+    tensors.set(part.name, {
+      ...found,
+      name: part.name,
+      shape: part.shape,
+      offsetBytes: found.offsetBytes + start * bytesPerElement,
+      sizeBytes: count * bytesPerElement,
+    });
+    start += count;
+  }
 }
 
 function requireFitting(found: StoredTensor, { shape, name }: StateDictTensor): void {
@@ -64,12 +112,19 @@ function requireFitting(found: StoredTensor, { shape, name }: StateDictTensor): 
 }
 
 /** Zeros stand for a parameter the model lacks; other values would be left out of what it computes. */
-async function requireZeros(reader: TensorReader, name: string): Promise<void> {
+async function requireZeros(reader: TensorReader, name: string, config: ModelConfig): Promise<void> {
   if ((await reader.readF32(name)).every((value) => value === 0)) return;
+  const isSetOff = 'useBias' in config;
   throw new EngineError(
     'weights-bias',
-    `Tensor "${name}" holds values, but config.json says "use_bias": false.`,
-    { hint: 'Take "use_bias" out of config.json, or get the file again.' },
+    isSetOff
+      ? `Tensor "${name}" holds values, but config.json says "use_bias": false.`
+      : `Tensor "${name}" holds values; it is supported where it is zero or not there.`,
+    {
+      hint: isSetOff
+        ? 'Take "use_bias" out of config.json, or get the file again.'
+        : 'Choose a model that was trained without it.',
+    },
   );
 }
 

@@ -2,7 +2,7 @@
 // Needs no device and no memory. Operations (engine/ops) call it; engine/graph/plan.ts turns the result
 // into placed commands. It must not know any operation by name.
 
-import type { Bound, Command, Kernel, Params } from './kernel.ts';
+import { isWritten, type Access, type Bound, type Command, type Kernel, type Params } from './kernel.ts';
 import type { ElementType, Tensor } from './tensor.ts';
 
 /** What a tape is recorded for. */
@@ -30,6 +30,8 @@ export class Tape {
   private readonly accumulateGradients: boolean;
   private readonly gradients = new Map<Tensor, GradientSlot>();
   private readonly parameterGradients = new Map<Tensor, Tensor>();
+  /** Activations that some parameter with a gradient had a part in. */
+  private readonly dependent = new Set<Tensor>();
   private readonly backwardSteps: (() => void)[] = [];
   private streams = 0;
 
@@ -69,6 +71,12 @@ export class Tape {
       }
       return tensor;
     });
+    if (tensors.some((tensor) => tensor !== null && this.wantsGradient(tensor))) {
+      Object.values<Access>(kernel.bindings).forEach((access, position) => {
+        const tensor = tensors[position];
+        if (tensor && isWritten(access)) this.dependent.add(tensor);
+      });
+    }
     this.commands.push({ kernel: kernel as unknown as Kernel, tensors, params });
   }
 
@@ -82,11 +90,12 @@ export class Tape {
     this.parameterGradients.set(parameter, gradient);
   }
 
-  /** Whether a gradient is wanted for this tensor: always for activations, for parameters unless frozen. */
+  /**
+   * Whether a gradient is wanted for this tensor: for parameters unless frozen, and for what was computed from one
+   * of those. Below the lowest trained layer nothing is, so that the backward pass ends there.
+   */
   wantsGradient(tensor: Tensor): boolean {
-    if (!this.training) return false;
-    if (tensor.storage.kind === 'arena') return this.parameterGradients.has(tensor);
-    return tensor.storage.kind !== 'input';
+    return this.training && (this.parameterGradients.has(tensor) || this.dependent.has(tensor));
   }
 
   /** Keeps a step that records an operation's backward commands; steps run in reverse order. */

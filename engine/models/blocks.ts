@@ -8,6 +8,12 @@ import type { Initial, ParameterSpec } from './parameters.ts';
 export interface PassShape {
   readonly batch: number;
   readonly length: number;
+  /** Tokens of each source, for models that read one. */
+  readonly sourceLength?: number;
+  /** Whether padding stands outside `validRange`; a causal pass padded on the right needs none. */
+  readonly isPadded?: boolean;
+  /** Whether a sequence holds several examples, told apart by `segments`. */
+  readonly isPacked?: boolean;
 }
 
 /** Key-value cache of one layer: (B, maxLength, 2 * NKV * HS) f32, keys then values in a row. */
@@ -45,9 +51,38 @@ export function tokenInputs(tape: Tape, { batch, length }: PassShape): TokenInpu
   };
 }
 
+/** The token inputs of a source; see `tokenInputs`. */
+export function sourceInputs(
+  tape: Tape,
+  { batch, sourceLength }: { readonly batch: number; readonly sourceLength: number },
+): TokenInputs {
+  const shape = [batch * sourceLength];
+  return {
+    ids: tape.input('sourceIds', shape, 'u32'),
+    idOrder: tape.input('sourceIdOrder', shape, 'u32'),
+    positions: tape.input('sourcePositions', shape, 'u32'),
+    positionOrder: tape.input('sourcePositionOrder', shape, 'u32'),
+  };
+}
+
+/** Valid tokens [start, end) of each source: (B, 2) u32. */
+export function sourceRangeInput(tape: Tape, batch: number): Tensor {
+  return tape.input('sourceRange', [batch, 2], 'u32');
+}
+
+/** Which example each token of a packed sequence belongs to: (B, T) u32. */
+export function segmentsInput(tape: Tape, { batch, length }: PassShape): Tensor {
+  return tape.input('segments', [batch, length], 'u32');
+}
+
 /** Valid keys [start, end) of each row: (B, 2) u32. */
 export function validRangeInput(tape: Tape, batch: number): Tensor {
   return tape.input('validRange', [batch, 2], 'u32');
+}
+
+/** The row of (B*T) at which each sequence begins, behind padding on the left: (B) u32. */
+export function firstRowsInput(tape: Tape, batch: number): Tensor {
+  return tape.input('firstRows', [batch], 'u32');
 }
 
 /** A weight matrix with normal initial values; weight decay applies. */

@@ -103,6 +103,8 @@ function block(
 }
 
 export const gpt2: DecoderFamily<Gpt2Config> = {
+  architecture: 'decoder',
+  weightLayout: 'in-out',
   parameterSpecs,
   hidden,
   headKey: (config) => (config.tieWordEmbeddings ? 'transformer.wte.weight' : 'lm_head.weight'),

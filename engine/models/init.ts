@@ -2,8 +2,9 @@
 
 import type { Executor } from '../graph/executor.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import { fillNormal, randomKey } from '../random.ts';
-import type { Model } from './decoder.ts';
+import { fillNormal, fillUniform, randomKey } from '../random.ts';
+import type { Model } from './model.ts';
+import type { Parameter } from './parameters.ts';
 
 /** Values between looks at the clock: some milliseconds of work. */
 const pieceSize = 65_536;
@@ -12,7 +13,7 @@ const yieldAfterMs = 40;
 
 /** Writes a model's constants to the device. */
 export function writeConstants(executor: Executor, model: Model): void {
-  for (const { tensor, values } of model.constants) executor.writeTensor(tensor, values);
+  for (const { tensor, values } of model.constants) executor.writeTensor(tensor, values());
 }
 
 /**
@@ -24,17 +25,23 @@ export async function initializeParameters(
   model: Model,
   seed: number,
   isStopped: () => boolean = () => false,
+  isWanted: (parameter: Parameter) => boolean = () => true,
 ): Promise<void> {
   let lastYieldMs = performance.now();
   let index = 0;
-  for (const { parts } of model.parameters.byKey.values()) {
-    for (const { tensor, initial } of parts) {
+  for (const parameter of model.parameters.byKey.values()) {
+    for (const { tensor, initial } of parameter.parts) {
+      // Each part has numbers of its own, whatever else is wanted.
+      const part = index++;
+      if (!isWanted(parameter)) continue;
       const values = new Float32Array(sizeOf(tensor.shape));
       if (initial.kind === 'ones') values.fill(1);
-      if (initial.kind === 'normal') {
-        const key = randomKey(seed, 'initialWeights', index);
+      if (initial.kind === 'normal' || initial.kind === 'uniform') {
+        const key = randomKey(seed, 'initialWeights', part);
         for (let first = 0; first < values.length; first += pieceSize) {
-          fillNormal(values.subarray(first, first + pieceSize), initial.standardDeviation, key, first);
+          const piece = values.subarray(first, first + pieceSize);
+          if (initial.kind === 'normal') fillNormal(piece, initial.standardDeviation, key, first);
+          else fillUniform(piece, initial.bound, key, first);
           if (performance.now() - lastYieldMs < yieldAfterMs) continue;
           await new Promise<void>((resolve) => setTimeout(resolve, 0));
           if (isStopped()) return;
@@ -42,7 +49,6 @@ export async function initializeParameters(
         }
       }
       executor.writeTensor(tensor, values);
-      index++;
     }
   }
 }

@@ -144,13 +144,14 @@ function block(
 }
 
 export const llama: DecoderFamily<RotaryConfig> = {
+  architecture: 'decoder',
   parameterSpecs,
   hidden,
   headKey: (config) => (config.tieWordEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight'),
   constants: (config, arena) => [
     {
       tensor: addToArena(arena, tableName, [config.maxPositionEmbeddings, config.headDim]),
-      values: rotaryTable(inverseFrequencies(config), config.maxPositionEmbeddings),
+      values: () => rotaryTable(inverseFrequencies(config), config.maxPositionEmbeddings),
     },
   ],
   cacheHeads: ({ numKeyValueHeads, headDim }) => ({ numKeyValueHeads, headDim }),

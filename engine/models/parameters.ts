@@ -5,7 +5,12 @@
 import { addToArena, createArena, sizeOf, type Arena, type Tensor } from '../graph/tensor.ts';
 
 /** How a part's values start. */
-export type Initial = { kind: 'normal'; standardDeviation: number } | { kind: 'zeros' } | { kind: 'ones' };
+export type Initial =
+  | { kind: 'normal'; standardDeviation: number }
+  /** Evenly between -bound and bound. */
+  | { kind: 'uniform'; bound: number }
+  | { kind: 'zeros' }
+  | { kind: 'ones' };
 
 /** One tensor of a file: parts of a parameter lie one after another in its memory. */
 export interface PartSpec {
@@ -21,6 +26,8 @@ export interface ParameterSpec {
   readonly shape: readonly number[];
   /** Whether weight decay applies: true for matrices, false for norms and biases. */
   readonly decays: boolean;
+  /** Whether it is no weight of the model itself but added beside one (LoRA). */
+  readonly isAdapter?: boolean;
   readonly parts: readonly PartSpec[];
 }
 
@@ -39,7 +46,8 @@ export interface Parameter {
 /** Values that kernels read and nothing trains, such as rotary frequencies. */
 export interface Constant {
   readonly tensor: Tensor;
-  readonly values: Float32Array;
+  /** Made when a device is to hold them: planning needs none. */
+  readonly values: () => Float32Array;
 }
 
 export interface ModelParameters {

@@ -1,21 +1,28 @@
 // Named settings to begin with. Each is the few values that differ from the defaults of config.ts.
 // shakespeare-char-small, shakespeare-char and gpt2-124m are nanoGPT's: its README's command for a CPU,
 // config/train_shakespeare_char.py, config/train_gpt2.py. tinystories-15m has the parameters of llama2.c's
-// stories15M with a quarter of its vocabulary, so that more of them are in the layers.
+// stories15M with a quarter of its vocabulary, so that more of them are in the layers. nn-transformer is PyTorch's
+// nn.Transformer with the arguments it has when none are given, trained by torch.optim.Adam likewise.
 
 import {
+  bertFields,
   dataFields,
   defaultsOf,
   gpt2Fields,
   llamaFields,
   settingsSchemaVersion,
   trainingFields,
+  transformerFields,
+  tuningFields,
+  type BertConfig,
   type DataConfig,
   type Gpt2Config,
   type LlamaConfig,
   type ModelConfig,
   type RunSettings,
+  type Task,
   type TrainingConfig,
+  type TransformerConfig,
 } from '../config.ts';
 
 export interface RunPreset {
@@ -28,6 +35,27 @@ export interface RunPreset {
 
 /** Adam's second beta in nanoGPT's GPT-2; the default of config.ts suits small batches. */
 const gpt2Beta2 = 0.95;
+
+/** PyTorch's Adam with its own betas at a constant rate, ten passes in batches of 32. */
+const nnTransformerTraining: Partial<TrainingConfig> = {
+  numTrainEpochs: 10,
+  perDeviceTrainBatchSize: 32,
+  learningRate: 1e-3,
+  lrSchedulerType: 'constant',
+  optim: 'adam',
+  adamBeta2: 0.999,
+  weightDecay: 0,
+};
+const translationData: Partial<DataConfig> = { tokenizer: 'byte-level-bpe', tokenizerVocabSize: 10_000 };
+
+/** Small encoders trained from nothing stand a higher rate than BERT's own 1e-4. */
+const bertSmallTraining: Partial<TrainingConfig> = {
+  perDeviceTrainBatchSize: 32,
+  adamBeta2: 0.999,
+  weightDecay: 0.01,
+  lrSchedulerType: 'linear',
+};
+const bertSmallData: Partial<DataConfig> = { tokenizer: 'byte-level-bpe', tokenizerVocabSize: 4_096 };
 
 export const presets: readonly RunPreset[] = [
   preset(
@@ -111,6 +139,56 @@ export const presets: readonly RunPreset[] = [
     },
     { tokenizer: 'byte-level-bpe', tokenizerVocabSize: 50_257, validationFraction: 0.0005 },
   ),
+  preset(
+    'nn-transformer',
+    'Transformer',
+    'PyTorch’s nn.Transformer as it comes, for translation: 6 and 6 layers, 512 wide, norms after each part. For a GPU.',
+    transformer({
+      hiddenSize: 512,
+      numHiddenLayers: 6,
+      numDecoderLayers: 6,
+      numAttentionHeads: 8,
+      intermediateSize: 2_048,
+      shareEncoderDecoderEmbeddings: false,
+      tieWordEmbeddings: false,
+    }),
+    { ...nnTransformerTraining, warmupSteps: 0, maxGradNorm: 0 },
+    translationData,
+    'translate',
+  ),
+  preset(
+    'nn-transformer-small',
+    'Transformer, small',
+    'The same for a CPU: 2 and 2 layers, 128 wide; one table of tokens for source, target and head.',
+    transformer({
+      hiddenSize: 128,
+      numHiddenLayers: 2,
+      numDecoderLayers: 2,
+      numAttentionHeads: 4,
+      intermediateSize: 512,
+    }),
+    nnTransformerTraining,
+    translationData,
+    'translate',
+  ),
+  preset(
+    'bert-small',
+    'BERT, small',
+    'An encoder of 1.3 million parameters that names the class of a text, for a CPU: 4 layers, 128 wide, 5 passes.',
+    bertSmall({ numLabels: 2 }),
+    { ...bertSmallTraining, numTrainEpochs: 5, learningRate: 5e-4 },
+    bertSmallData,
+    'classify',
+  ),
+  preset(
+    'bert-small-mask',
+    'BERT, small, hidden words',
+    'An encoder of 1.4 million parameters that learns to fill in hidden tokens, for a CPU: 4 layers, 10,000 steps.',
+    bertSmall({}),
+    { ...bertSmallTraining, maxSteps: 10_000, learningRate: 1e-3, warmupSteps: 500 },
+    bertSmallData,
+    'mask',
+  ),
 ];
 
 function gpt2(changes: Partial<Gpt2Config>): ModelConfig {
@@ -121,6 +199,28 @@ function llama(changes: Partial<LlamaConfig>): ModelConfig {
   return { modelType: 'llama', ...defaultsOf(llamaFields), ...changes };
 }
 
+/** The spread of the weights is that of nn.Transformer's attention, Xavier's of (3 C, C). */
+function transformer(changes: Partial<TransformerConfig> & { hiddenSize: number }): ModelConfig {
+  return {
+    modelType: 'transformer',
+    ...defaultsOf(transformerFields),
+    vocabSize: 10_000,
+    maxPositionEmbeddings: 100,
+    initializerRange: Math.sqrt(1 / (2 * changes.hiddenSize)),
+    ...changes,
+  };
+}
+
+function bertSmall(changes: Partial<BertConfig>): ModelConfig {
+  return {
+    modelType: 'bert',
+    ...defaultsOf(bertFields),
+    vocabSize: 4_096,
+    maxPositionEmbeddings: 128,
+    ...changes,
+  };
+}
+
 function preset(
   name: string,
   label: string,
@@ -128,14 +228,17 @@ function preset(
   model: ModelConfig,
   training: Partial<TrainingConfig>,
   data: Partial<DataConfig> = {},
+  task: Task = 'text',
 ): RunPreset {
   const settings: RunSettings = {
     schemaVersion: settingsSchemaVersion,
-    task: 'text',
+    task,
     preset: name,
     model,
     training: { ...defaultsOf(trainingFields), ...training },
     data: { ...defaultsOf(dataFields), ...data },
+    tuning: defaultsOf(tuningFields),
+    labels: [],
   };
   return { name, label, help, settings };
 }

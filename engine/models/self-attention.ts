@@ -6,7 +6,7 @@ import type { Tape } from '../graph/tape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { attention, type AttentionOptions } from '../ops/attention/attention.ts';
 import { cacheWrite } from '../ops/cache-write/cache-write.ts';
-import { tokenInputs, validRangeInput, type PassOptions } from './blocks.ts';
+import { segmentsInput, tokenInputs, validRangeInput, type PassOptions } from './blocks.ts';
 
 export interface AttentionForm {
   readonly numHeads: number;
@@ -14,9 +14,17 @@ export interface AttentionForm {
   readonly headDim: number;
   /** Probability of dropping an attention weight while training. */
   readonly dropout: number;
+  /** Logits are scale * q·k; 1 / sqrt(HS) unless given. */
+  readonly scale?: number;
+  /** Whether tokens see only those before them; true unless given. */
+  readonly isCausal?: boolean;
+  /** Added to the logits; see `AttentionOptions`. */
+  readonly bias?: AttentionOptions['bias'];
+  /** The keys that are seen; of a padded pass those of its `validRange` unless given. */
+  readonly validRange?: Tensor;
 }
 
-/** qkv (B*T, (NH + 2 NKV) HS) f32 to the heads' outputs (B*T, NH HS); causal. */
+/** qkv (B*T, (NH + 2 NKV) HS) f32 to the heads' outputs (B*T, NH HS). */
 export function selfAttention(
   tape: Tape,
   qkv: Tensor,
@@ -35,8 +43,11 @@ export function selfAttention(
     numHeads,
     numKeyValueHeads,
     headDim,
-    scale: 1 / Math.sqrt(headDim),
-    isCausal: true,
+    scale: form.scale ?? 1 / Math.sqrt(headDim),
+    isCausal: form.isCausal ?? true,
+    bias: form.bias ?? null,
+    validRange: form.validRange ?? (pass.isPadded ? validRangeInput(tape, pass.batch) : null),
+    segments: pass.isPacked ? sameSegments(segmentsInput(tape, pass)) : null,
     weights: pass.attentionWeights?.get(layer) ?? null,
     dropout: tape.training && dropout > 0 ? { probability: dropout, scalars: scalarsInput(tape) } : null,
   };
@@ -65,4 +76,8 @@ export function selfAttention(
     );
   }
   return attention(tape, query, { tensor: null, keyOffset, valueOffset: keyOffset + keyValueSize }, shared);
+}
+
+function sameSegments(segments: Tensor): AttentionOptions['segments'] {
+  return { query: segments, key: segments };
 }

@@ -8,9 +8,21 @@ import type { Executor } from '../graph/executor.ts';
 import { sizeOf, type Arena, type Tensor } from '../graph/tensor.ts';
 import type { ModelParameters, Part } from './parameters.ts';
 
-/** Every named tensor of a model, in model order. */
-export function modelParts(parameters: ModelParameters): Part[] {
-  return [...parameters.byKey.values()].flatMap(({ parts }) => parts);
+/** Every named tensor of a model itself, in model order, without what is added beside its weights. */
+export function modelParts({ byKey }: ModelParameters): Part[] {
+  return [...byKey.values()].filter(({ spec }) => !spec.isAdapter).flatMap(({ parts }) => parts);
+}
+
+/** The tensors that LoRA adds, by PEFT's names; none for models without. */
+export function adapterParts({ byKey }: ModelParameters): Part[] {
+  return [...byKey.values()].filter(({ spec }) => spec.isAdapter).flatMap(({ parts }) => parts);
+}
+
+/** The tensors that training changes and optimizers keep state of; all of a model that no tuning was given for. */
+export function trainableParts({ byKey, trainable }: ModelParameters): Part[] {
+  return [...byKey.values()]
+    .filter(({ tensor: { storage } }) => storage.kind === 'arena' && storage.arena === trainable)
+    .flatMap(({ parts }) => parts);
 }
 
 /** `part` at the same place in another arena of the same layout (its gradient, a moment of the optimizer). */

@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { findPython } from './find-python.ts';
 
-const scripts = ['formats', 'text_tokenizers', 'trained_models', 'families'];
+const scripts = ['formats', 'text_tokenizers', 'trained_models', 'families', 'encoder_decoders'];
 
 function run(python: string, script: string): Promise<void> {
   const file = fileURLToPath(new URL(`${script}.py`, import.meta.url));

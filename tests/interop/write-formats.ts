@@ -2,7 +2,7 @@
 // Python libraries: node write-formats.ts FOLDER. With a second argument, a .pth of more than 4 GiB instead.
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defaultsOf, gpt2Fields, llamaFields, type ModelConfig } from '../../engine/config.ts';
+import { bertFields, defaultsOf, gpt2Fields, llamaFields, type ModelConfig } from '../../engine/config.ts';
 import { elementCount, writeAll, type TensorToWrite } from '../../engine/formats/bytes.ts';
 import { hfConfigJson, hfGenerationConfigJson } from '../../engine/formats/hf-config.ts';
 import { hfTensorsToWrite } from '../../engine/formats/hf-state-dict.ts';
@@ -44,6 +44,16 @@ const llama3Scaling = {
   ropeHighFreqFactor: 3,
   originalMaxPositionEmbeddings: 16,
 } as const;
+const bert: ModelConfig = {
+  modelType: 'bert',
+  ...defaultsOf(bertFields),
+  vocabSize: 61,
+  hiddenSize: 24,
+  numHiddenLayers: 2,
+  numAttentionHeads: 3,
+  intermediateSize: 40,
+  maxPositionEmbeddings: 32,
+};
 const models: Record<string, ModelConfig> = {
   'gpt2-tied': gpt2,
   'gpt2-untied-gelu': { ...gpt2, tieWordEmbeddings: false, hiddenAct: 'gelu', layerNormEpsilon: 1e-3 },
@@ -65,6 +75,9 @@ const models: Record<string, ModelConfig> = {
   'qwen2-untied-linear': { ...qwen2, tieWordEmbeddings: false, ropeType: 'linear', ropeFactor: 4 },
   'qwen3-tied-llama3': { ...qwen3, ...llama3Scaling },
   'qwen3-untied-relu': { ...qwen3, tieWordEmbeddings: false, hiddenAct: 'relu' },
+  'bert-tied': bert,
+  'bert-untied-gelu-new': { ...bert, tieWordEmbeddings: false, hiddenAct: 'gelu_new' },
+  'bert-classifier': { ...bert, numLabels: 3 },
 };
 
 let state = 1;

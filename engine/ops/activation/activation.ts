@@ -4,19 +4,23 @@
 
 import type { HiddenAct } from '../../config.ts';
 
+/** What a layer may apply: what users choose from, and what stands fixed in a model's form. */
+export type Activation = HiddenAct | 'tanh';
+
 /** The number of each activation in kernel constants; 0 is the identity. */
-export const activationKinds: Readonly<Record<HiddenAct | 'none', number>> = {
+export const activationKinds: Readonly<Record<Activation | 'none', number>> = {
   none: 0,
   gelu: 1,
   gelu_new: 2,
   relu: 3,
   silu: 4,
+  tanh: 5,
 };
 
 /**
  * WGSL text with `activate(kind: u32, x: f32) -> f32` and `activateGradient(kind: u32, x: f32) -> f32`.
  * gelu: x Phi(x). gelu_new: x sigmoid(2 u), u = sqrt(2 / pi) (x + 0.044715 x^3), which is GPT-2's tanh form.
- * silu: x sigmoid(x). Arguments of exp are clamped.
+ * silu: x sigmoid(x). tanh: 1 - 2 / (1 + e^2x). Arguments of exp are clamped.
  */
 export const activationWgsl = /* wgsl */ `
 fn safeExp(x: f32) -> f32 {
@@ -39,6 +43,7 @@ fn activate(kind: u32, x: f32) -> f32 {
     case 2u: { return x / (1.0 + safeExp(x * (-1.5957691 - 0.071354816 * x * x))); }
     case 3u: { return max(x, 0.0); }
     case 4u: { return x / (1.0 + safeExp(-x)); }
+    case 5u: { return 1.0 - 2.0 / (1.0 + safeExp(2.0 * x)); }
     default: { return x; }
   }
 }
@@ -55,6 +60,10 @@ fn activateGradient(kind: u32, x: f32) -> f32 {
     case 4u: {
       let s = 1.0 / (1.0 + safeExp(-x));
       return s * (1.0 + x * (1.0 - s));
+    }
+    case 5u: {
+      let y = 1.0 - 2.0 / (1.0 + safeExp(2.0 * x));
+      return 1.0 - y * y;
     }
     default: { return 1.0; }
   }

@@ -1,5 +1,5 @@
 // Column sums (AssemblyScript): a first phase sums chunks of 64 rows into the shared scratch, a second sums
-// the chunks. args: x, y, rows, columns, accumulate.
+// the chunks. args: x, y, rows, columns, rowStride, accumulate.
 
 import { loadTail, storeTail } from '../../device/cpu/kernels/tail';
 
@@ -39,11 +39,12 @@ function sumRows(x: usize, rows: u32, columns: u32, step: usize, y: usize, accum
 
 export function columnSumChunks(args: usize, tile: u32, scratch: usize): void {
   const columns = load<u32>(args, 12);
-  const step = <usize>columns << 2;
+  const step = <usize>load<u32>(args, 16) << 2;
   const first = tile * ROWS;
   const rows = min(ROWS, load<u32>(args, 8) - first);
   const x = <usize>load<u32>(args) + <usize>first * step;
-  sumRows(x, rows, columns, step, <usize>load<u32>(args, 20) + <usize>tile * step, false);
+  const sums = <usize>load<u32>(args, 24) + <usize>tile * (<usize>columns << 2);
+  sumRows(x, rows, columns, step, sums, false);
 }
 
 export function columnSum(args: usize, tile: u32, scratch: usize): void {
@@ -52,7 +53,7 @@ export function columnSum(args: usize, tile: u32, scratch: usize): void {
   const first = tile * COLUMNS;
   const offset = <usize>first << 2;
   const width = min(COLUMNS, columns - first);
-  const chunkSums = <usize>load<u32>(args, 20) + offset;
+  const chunkSums = <usize>load<u32>(args, 24) + offset;
   const y = <usize>load<u32>(args, 4) + offset;
-  sumRows(chunkSums, chunks, width, <usize>columns << 2, y, load<u32>(args, 16) !== 0);
+  sumRows(chunkSums, chunks, width, <usize>columns << 2, y, load<u32>(args, 20) !== 0);
 }

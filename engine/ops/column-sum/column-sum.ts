@@ -12,7 +12,7 @@ const columnsPerTile = 256;
 const columnSumKernel = defineKernel({
   name: 'columnSum',
   bindings: { x: 'read', y: 'readwrite' },
-  params: { rows: 'u32', columns: 'u32', accumulate: 'u32' },
+  params: { rows: 'u32', columns: 'u32', rowStride: 'u32', accumulate: 'u32' },
   cpu: {
     phases: ({ rows, columns }) => [
       { function: 'columnSumChunks', tiles: Math.ceil(rows / rowsPerChunk) },
@@ -29,13 +29,20 @@ const columnSumKernel = defineKernel({
 });
 
 /**
- * Records y[j] (+)= sum over i of x[i, j]. x (rows, columns) f32, y (columns) f32; adds to what y holds when
- * `accumulate`. Deterministic.
+ * Records y[j] (+)= sum over i of x[i, j]. x (rows, columns) f32, y (columns) f32; rows lie `rowStride` elements
+ * apart, their own length unless given; adds to what y holds when `accumulate`. Deterministic.
  */
 export function columnSum(
   tape: Tape,
-  command: { x: Tensor; y: Tensor; rows: number; columns: number; accumulate: boolean },
+  command: {
+    x: Tensor;
+    y: Tensor;
+    rows: number;
+    columns: number;
+    rowStride?: number;
+    accumulate: boolean;
+  },
 ): void {
-  const { x, y, rows, columns, accumulate } = command;
-  tape.run(columnSumKernel, { x, y }, { rows, columns, accumulate: accumulate ? 1 : 0 });
+  const { x, y, rows, columns, rowStride = columns, accumulate } = command;
+  tape.run(columnSumKernel, { x, y }, { rows, columns, rowStride, accumulate: accumulate ? 1 : 0 });
 }

@@ -16,7 +16,7 @@ fn columnSum(
   var sum = 0.0;
   if (column < params.columns) {
     for (var row = local.y; row < params.rows; row += slices) {
-      sum += x[row * params.columns + column];
+      sum += x[row * params.rowStride + column];
     }
   }
   let at = local.x + 8u * local.y;

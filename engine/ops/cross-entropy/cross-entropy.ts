@@ -5,7 +5,8 @@
 
 import { metricsOutput } from '../../graph/scalars.ts';
 import type { Tape } from '../../graph/tape.ts';
-import { alignUp, sizeOf, type Tensor } from '../../graph/tensor.ts';
+import { alignUp, rowsOf, sizeOf, type Tensor } from '../../graph/tensor.ts';
+import { columnSum } from '../column-sum/column-sum.ts';
 import { matmulCommand } from '../matmul/matmul.ts';
 import { rowWindows, type RowWindow } from '../parts/row-windows.ts';
 import { targetRank } from '../target-rank/target-rank.ts';
@@ -19,6 +20,8 @@ const logitBytes = 4;
 export interface LossOptions {
   /** (M) u32; a row whose target is not below V, such as 0xFFFFFFFF, is ignored. */
   readonly targets: Tensor;
+  /** (V) f32: added to the logits. */
+  readonly bias?: Tensor | null;
   /** (M) f32: what each row's loss counts; 1 unless given. */
   readonly tokenWeights?: Tensor | null;
   /** Share of the target probability that is spread evenly over the vocabulary. */
@@ -33,6 +36,14 @@ export interface LossOptions {
   readonly tokenRank?: Tensor | null;
 }
 
+/** What turns hidden states into logits. */
+interface Head {
+  /** (V, C). */
+  readonly weight: Tensor;
+  /** (V). */
+  readonly bias: Tensor | null;
+}
+
 /** Where a chunk of rows stands, and the logits it works in. */
 interface Chunk {
   readonly logits: Tensor;
@@ -43,22 +54,23 @@ interface Chunk {
 }
 
 /**
- * metrics[lossSum] = sum over rows of weight * loss with logits = hidden weight^T and
+ * metrics[lossSum] = sum over rows of weight * loss with logits = hidden weight^T + bias and
  * loss = (1 - s) (-log p_target) + s mean_v(-log p_v), s the label smoothing; in training also the gradients
- * of lossScale * lossSum, recorded on the spot. hidden (M, C), weight (V, C), all f32.
+ * of lossScale * lossSum, recorded on the spot. hidden (M, C), weight (V, C), bias (V), all f32.
  * As torch.nn.functional.cross_entropy with ignore_index, label_smoothing and reduction "sum".
  */
 export function languageModelLoss(tape: Tape, hidden: Tensor, weight: Tensor, options: LossOptions): void {
   const { targets, tokenWeights = null, labelSmoothing, scalars, tokenLoss = null, tokenRank } = options;
-  const [vocabSize, columns] = headSizes(hidden, weight);
+  const head: Head = { weight, bias: options.bias ?? null };
+  const [vocabSize, columns] = headSizes(hidden, head);
   const rows = sizeOf(hidden.shape) / columns;
-  const windows = rowWindows(weight, tape.maxBindingBytes);
+  const windows = headWindows(head, tape.maxBindingBytes);
   const rowStride = alignUp(vocabSize, 4);
   const chunkBytes = Math.min(options.chunkBytes ?? defaultChunkBytes, tape.maxBindingBytes);
   const chunkRows = rowsPerChunk(rows, rowStride * logitBytes, chunkBytes);
   const logits = tape.transient('logits chunk', [chunkRows, rowStride]);
   const losses = tape.transient('losses', [rows]);
-  const gradients = gradientTargets(tape, hidden, weight);
+  const gradients = gradientTargets(tape, hidden, head);
   for (let firstRow = 0; firstRow < rows; firstRow += chunkRows) {
     const chunk = { logits, rowStride, firstRow, rows: Math.min(chunkRows, rows - firstRow) };
     recordLogits(tape, hidden, columns, windows, chunk);
@@ -81,25 +93,42 @@ export function languageModelLoss(tape: Tape, hidden: Tensor, weight: Tensor, op
 }
 
 /**
- * The tape's output "logits" = hidden weight^T, without gradients.
- * hidden (M, C), weight (V, C), logits (M, V), all f32.
+ * The tape's output "logits" = hidden weight^T + bias, without gradients.
+ * hidden (M, C), weight (V, C), bias (V), logits (M, V), all f32.
  */
-export function logits(tape: Tape, hidden: Tensor, weight: Tensor): Tensor {
-  const [vocabSize, columns] = headSizes(hidden, weight);
+export function logits(tape: Tape, hidden: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+  const head: Head = { weight, bias };
+  const [vocabSize, columns] = headSizes(hidden, head);
   const rows = sizeOf(hidden.shape) / columns;
   const output = tape.output('logits', [rows, vocabSize]);
   const chunk = { logits: output, rowStride: vocabSize, firstRow: 0, rows };
-  recordLogits(tape, hidden, columns, rowWindows(weight, tape.maxBindingBytes), chunk);
+  recordLogits(tape, hidden, columns, headWindows(head, tape.maxBindingBytes), chunk);
   return output;
 }
 
-function headSizes(hidden: Tensor, weight: Tensor): [vocabSize: number, columns: number] {
+/** A run of the head's rows, and the part of the bias that belongs to them. */
+interface HeadWindow extends RowWindow {
+  readonly bias: Tensor | null;
+}
+
+function headWindows({ weight, bias }: Head, maxBindingBytes: number): HeadWindow[] {
+  return rowWindows(weight, maxBindingBytes).map((window) => {
+    const isWhole = window.tensor === weight;
+    const part = bias === null || isWhole ? bias : rowsOf(bias, window.start, window.start + window.rows);
+    return { ...window, bias: part };
+  });
+}
+
+function headSizes(hidden: Tensor, { weight, bias }: Head): [vocabSize: number, columns: number] {
   const [vocabSize = 0, columns = 0] = weight.shape;
   if (weight.shape.length !== 2 || hidden.shape.at(-1) !== columns) {
     throw new Error(
       `${hidden.name} of shape ${hidden.shape.join('×')} does not fit the head ${weight.name} of shape ` +
         weight.shape.join('×'),
     );
+  }
+  if (bias !== null && sizeOf(bias.shape) !== vocabSize) {
+    throw new Error(`${bias.name} of shape ${bias.shape.join('×')} is no bias of ${vocabSize} logits`);
   }
   return [vocabSize, columns];
 }
@@ -118,7 +147,7 @@ function recordLogits(
   tape: Tape,
   hidden: Tensor,
   columns: number,
-  windows: readonly RowWindow[],
+  windows: readonly HeadWindow[],
   { logits, rowStride, firstRow, rows }: Chunk,
 ): void {
   for (const window of windows) {
@@ -130,6 +159,7 @@ function recordLogits(
       c: logits,
       cOffset: window.start,
       ldc: rowStride,
+      bias: window.bias,
       m: rows,
       n: window.rows,
       k: columns,
@@ -147,9 +177,10 @@ interface GradientTargets {
   readonly hidden: GradientTarget | null;
   /** One for each window of the vocabulary. */
   readonly weight: readonly GradientTarget[] | null;
+  readonly bias: GradientTarget | null;
 }
 
-function gradientTargets(tape: Tape, hidden: Tensor, weight: Tensor): GradientTargets {
+function gradientTargets(tape: Tape, hidden: Tensor, { weight, bias }: Head): GradientTargets {
   const targetOf = (tensor: Tensor): GradientTarget | null => {
     if (!tape.wantsGradient(tensor)) return null;
     const { gradient, accumulate } = tape.gradientForWriting(tensor);
@@ -164,10 +195,11 @@ function gradientTargets(tape: Tape, hidden: Tensor, weight: Tensor): GradientTa
         tensor,
         accumulate: whole.accumulate,
       })),
+    bias: bias && targetOf(bias),
   };
 }
 
-/** Records dHidden (+)= dLogits W for the chunk's rows and dW (+)= dLogits^T hidden. */
+/** Records dHidden (+)= dLogits W for the chunk's rows, dW (+)= dLogits^T hidden, db (+)= the columns' sums. */
 function recordGradients(
   tape: Tape,
   hidden: Tensor,
@@ -176,6 +208,12 @@ function recordGradients(
   { logits, rowStride, firstRow, rows }: Chunk,
   gradients: GradientTargets,
 ): void {
+  if (gradients.bias) {
+    const { tensor, accumulate } = gradients.bias;
+    const isAdded = firstRow > 0 || accumulate;
+    const columns = sizeOf(tensor.shape);
+    columnSum(tape, { x: logits, y: tensor, rows, columns, rowStride, accumulate: isAdded });
+  }
   windows.forEach((window, index) => {
     const dLogits = { a: logits, aOffset: window.start, lda: rowStride };
     if (gradients.hidden) {

@@ -1,11 +1,10 @@
 // The matrix product kernel and the one function that records it. What products a layer needs, and their
 // gradients, is matmul.ts; how the CPU cuts a product into tiles is blocking.cpu.ts.
 
-import type { HiddenAct } from '../../config.ts';
 import { defineKernel } from '../../graph/kernel.ts';
 import type { Tape } from '../../graph/tape.ts';
 import { sizeOf, type Tensor } from '../../graph/tensor.ts';
-import { activationKinds, activationWgsl } from '../activation/activation.ts';
+import { activationKinds, activationWgsl, type Activation } from '../activation/activation.ts';
 import {
   RESULT_BYTES,
   isSkinny,
@@ -134,9 +133,9 @@ export interface MatmulCommand {
   readonly cOffset?: number;
   readonly transA?: boolean;
   readonly transB?: boolean;
-  /** Whether the result is added to what C holds. Not together with `activation` or `gate`. */
+  /** Whether the product is added to what C holds, before `activation`. Not together with `gate`. */
   readonly accumulate?: boolean;
-  readonly activation?: HiddenAct | null;
+  readonly activation?: Activation | null;
   /** (N): added to every row before the activation. */
   readonly bias?: Tensor | null;
   /** (M, N): receives the derivative of `activation` where the result is its value. */
@@ -151,7 +150,7 @@ export interface MatmulCommand {
 }
 
 /**
- * Records C = act(op(A) op(B) + bias) * gate + residual (+ C).
+ * Records C = act((C +) op(A) op(B) + bias) * gate + residual.
  * All f32; op transposes where asked, though never both operands. `bias`, `slope`, `gate` and `residual`
  * are dense. Throws where a matrix does not fit its tensor or the residual is an operand.
  */
@@ -161,9 +160,7 @@ export function matmulCommand(tape: Tape, command: MatmulCommand): void {
   const { bias = null, gate = null, residual = null, columnSums = null } = command;
   const { lda = transA ? m : k, ldb = transB ? k : n, ldc = n } = command;
   if (transA && transB) throw new Error('matmul does not take both operands transposed');
-  if (accumulate && (activation !== null || gate !== null)) {
-    throw new Error('matmul cannot add an activation or a gated product to what C holds');
-  }
+  if (accumulate && gate !== null) throw new Error('matmul cannot add a gated product to what C holds');
   if (slope !== null && activation === null) throw new Error('matmul has no activation to give a slope of');
   if (columnSums !== null && !transA) throw new Error('matmul sums columns only with a transposed A');
   // One dispatch may not bind the same memory twice.

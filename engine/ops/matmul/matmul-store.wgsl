@@ -68,6 +68,9 @@ fn storeValue(row: u32, column: u32, sum: Value) {
   let at = (params.cOffset + row * params.ldc + column) / valueSize;
   let dense = (row * params.n + column) / valueSize;
   var x = sum;
+  if (params.accumulate != 0u) {
+    x += c[at];
+  }
 //#if has_bias
   x += bias[column / valueSize];
 //#endif
@@ -83,9 +86,6 @@ fn storeValue(row: u32, column: u32, sum: Value) {
 //#if has_residual
   x += residual[dense];
 //#endif
-  if (params.accumulate != 0u) {
-    x += c[at];
-  }
   c[at] = x;
 }
 

@@ -2,13 +2,14 @@
 // M = rows, K = input size, N = output size; dX is the gradient of X. What can happen where a product stores
 // its results (bias, activation, its derivative, residual, bias gradient) happens there, in no kernel of its own.
 
-import type { HiddenAct } from '../../config.ts';
 import type { Tape } from '../../graph/tape.ts';
 import { sizeOf, type Tensor } from '../../graph/tensor.ts';
+import type { Activation } from '../activation/activation.ts';
 import { flowThrough } from '../add/add.ts';
 import { columnSum } from '../column-sum/column-sum.ts';
+import { narrowed, widened, widenedGradients, type Weight } from '../low-rank/low-rank.ts';
 import { activationGradient } from './activation-gradient.ts';
-import { matmulCommand } from './kernel.ts';
+import { matmulCommand, type MatmulCommand } from './kernel.ts';
 
 export { matmulCommand, type MatmulCommand } from './kernel.ts';
 
@@ -19,20 +20,20 @@ export interface LinearOptions {
   readonly layout: WeightLayout;
   /** (N). */
   readonly bias?: Tensor | null;
-  readonly activation?: HiddenAct | null;
+  readonly activation?: Activation | null;
   /** (M, N), added last. */
   readonly residual?: Tensor | null;
 }
 
 /** A weight with its bias. */
 export interface Projection {
-  readonly weight: Tensor;
+  readonly weight: Weight;
   readonly bias?: Tensor | null;
 }
 
 export interface FeedForwardOptions {
   readonly layout: WeightLayout;
-  readonly activation: HiddenAct;
+  readonly activation: Activation;
   readonly up: Projection;
   readonly down: Projection;
   /** (M, N), added last. */
@@ -48,16 +49,23 @@ interface Form {
 }
 
 /**
- * y = act(x W + b) + residual. x (M, K), W (K, N) or (N, K) by `layout`, y (M, N), all f32.
- * As torch.nn.Linear and transformers' Conv1D. Throws where shapes do not fit.
+ * y = act(x W + b) + residual. x (M, K), W (K, N) or (N, K) by `layout`, y (M, N), all f32. What the weight's
+ * adapter adds to x W comes before the activation. As torch.nn.Linear and transformers' Conv1D.
+ * Throws where shapes do not fit.
  */
-export function linear(tape: Tape, x: Tensor, weight: Tensor, options: LinearOptions): Tensor {
+export function linear(tape: Tape, x: Tensor, weight: Weight, options: LinearOptions): Tensor {
   const { activation = null, residual = null } = options;
+  const { adapter = null } = weight;
   const form = formOf(x, weight, options.layout);
   const y = tape.transient(`linear(${weight.name})`, [form.m, form.n]);
   const slope =
     tape.training && activation !== null ? tape.transient(`slope(${weight.name})`, y.shape) : null;
-  forward(tape, form, x, { weight, bias: options.bias }, y, { activation, slope, residual });
+  const u = adapter && narrowed(tape, x, adapter);
+  const isWidenedFirst = activation !== null && u !== null;
+  if (adapter && u && isWidenedFirst) widened(tape, u, adapter, y, false);
+  const epilogue = { activation, slope, residual, accumulate: isWidenedFirst };
+  forward(tape, form, x, { weight, bias: options.bias }, y, epilogue);
+  if (adapter && u && !isWidenedFirst) widened(tape, u, adapter, y, true);
   tape.onBackward(() => {
     const dy = tape.gradientOf(y);
     if (dy === null) return;
@@ -68,6 +76,7 @@ export function linear(tape: Tape, x: Tensor, weight: Tensor, options: LinearOpt
     }
     inputGradient(tape, form, weight, dPre, x);
     parameterGradients(tape, form, x, dPre, { weight, bias: options.bias });
+    if (adapter && u) widenedGradients(tape, u, adapter, dPre);
     if (residual !== null) flowThrough(tape, y, residual);
   });
   return y;
@@ -81,6 +90,11 @@ export function linear(tape: Tape, x: Tensor, weight: Tensor, options: LinearOpt
  */
 export function feedForward(tape: Tape, x: Tensor, options: FeedForwardOptions): Tensor {
   const { layout, activation, up, down, residual = null } = options;
+  if (up.weight.adapter || down.weight.adapter) {
+    // What is added to the hidden values' gradient must come before it is multiplied.
+    const hidden = linear(tape, x, up.weight, { layout, activation, bias: up.bias });
+    return linear(tape, hidden, down.weight, { layout, bias: down.bias, residual });
+  }
   const upForm = formOf(x, up.weight, layout);
   const hidden = tape.transient(`linear(${up.weight.name})`, [upForm.m, upForm.n]);
   const downForm = formOf(hidden, down.weight, layout);
@@ -91,11 +105,13 @@ export function feedForward(tape: Tape, x: Tensor, options: FeedForwardOptions):
   tape.onBackward(() => {
     const dy = tape.gradientOf(y);
     if (dy === null) return;
-    const dPre = tape.transient(`dPre(${up.weight.name})`, hidden.shape);
-    inputProduct(tape, downForm, down.weight, dy, { c: dPre, gate: slope });
     parameterGradients(tape, downForm, hidden, dy, down);
-    inputGradient(tape, upForm, up.weight, dPre, x);
-    parameterGradients(tape, upForm, x, dPre, up);
+    if (tape.wantsGradient(hidden)) {
+      const dPre = tape.transient(`dPre(${up.weight.name})`, hidden.shape);
+      inputProduct(tape, downForm, down.weight, dy, { c: dPre, gate: slope });
+      inputGradient(tape, upForm, up.weight, dPre, x);
+      parameterGradients(tape, upForm, x, dPre, up);
+    }
     if (residual !== null) flowThrough(tape, y, residual);
   });
   return y;
@@ -120,12 +136,12 @@ function forward(
   x: Tensor,
   { weight, bias }: Projection,
   y: Tensor,
-  epilogue: { activation?: HiddenAct | null; slope?: Tensor | null; residual?: Tensor | null },
+  epilogue: Pick<MatmulCommand, 'activation' | 'slope' | 'residual' | 'accumulate'>,
 ): void {
   matmulCommand(tape, { a: x, b: weight, c: y, m, n, k, transB: layout === 'out-in', bias, ...epilogue });
 }
 
-/** Adds dy W^T to the gradient of x, where one is wanted. */
+/** Adds dy W^T to the gradient of x, where one is wanted; what an adapter adds follows in its own step. */
 function inputGradient(tape: Tape, form: Form, weight: Tensor, dy: Tensor, x: Tensor): void {
   if (!tape.wantsGradient(x)) return;
   const { gradient, accumulate } = tape.gradientForWriting(x);

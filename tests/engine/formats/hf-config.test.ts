@@ -54,6 +54,8 @@ describe.each(['tied', 'untied'])('a %s config.json', (tie) => {
     const expected = models[form];
     expect(readHfConfig(JSON.stringify(config))).toEqual({
       ...expected,
+      form,
+      labels: [],
       model: { ...expected.model, tieWordEmbeddings: tie === 'tied' },
     });
   });
@@ -76,7 +78,12 @@ describe('hfConfigJson', () => {
         { ...llama, hiddenAct },
       ]) {
         const ids = { bosTokenId: 0, eosTokenId: null, padTokenId: 3 };
-        expect(readHfConfig(hfConfigJson(model, ids))).toEqual({ model, ...ids });
+        expect(readHfConfig(hfConfigJson(model, ids))).toEqual({
+          model,
+          form: model.modelType,
+          labels: [],
+          ...ids,
+        });
       }
     }
   });

@@ -6,8 +6,7 @@ import {
   llamaFields,
   parseRunSettings,
   presets,
-  qwen2Fields,
-  qwen3Fields,
+  qwenFields,
   type ModelConfig,
 } from '../../../engine/index.ts';
 import { hfConfigJson, readHfConfig } from '../../../engine/formats/hf-config.ts';
@@ -196,7 +195,7 @@ describe('settings of a model form', () => {
   it('come back from config.json with every kind of rotary scaling', () => {
     const ids = { bosTokenId: null, eosTokenId: 3, padTokenId: null };
     for (const modelType of ['llama', 'qwen2', 'qwen3'] as const) {
-      const fields = { llama: llamaFields, qwen2: qwen2Fields, qwen3: qwen3Fields }[modelType];
+      const fields = { llama: llamaFields, qwen2: qwenFields, qwen3: qwenFields }[modelType];
       for (const ropeType of ['default', 'linear', 'llama3'] as const) {
         const stretched = ropeType === 'default' ? {} : { ropeFactor: 3.5 };
         const model = { ...defaultsOf(fields), modelType, ropeType, ...stretched } as ModelConfig;

@@ -9,16 +9,11 @@ import { makePlan, type Plan } from '../../../engine/graph/plan.ts';
 import { metricIndex } from '../../../engine/graph/scalars.ts';
 import type { Arena } from '../../../engine/graph/tensor.ts';
 import { recordGeneration } from '../../../engine/generation/plans.ts';
-import {
-  createModel,
-  modelArenas,
-  recordLogits,
-  recordLoss,
-  type Model,
-} from '../../../engine/models/decoder.ts';
+import { createModel, modelArenas, type Model } from '../../../engine/models/model.ts';
+import { recordLogits, recordLoss } from '../../../engine/models/loss.ts';
 import { writeConstants } from '../../../engine/models/init.ts';
 import { createOptimizerState, recordUpdate } from '../../../engine/training/optimizer.ts';
-import { tokenPass } from '../../../engine/evaluation/token-pass.ts';
+import { tokenPass } from '../../../engine/data/token-pass.ts';
 import { modelParts } from '../../../engine/models/weights.ts';
 import { onEachDevice } from '../on-each-device.ts';
 import {

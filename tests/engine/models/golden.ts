@@ -1,7 +1,13 @@
 // The tiny models of tests/golden/make_goldens.py and make_family_goldens.py: settings, weights by the same formula, golden tensors.
 
 import { readFile } from 'node:fs/promises';
-import { defaultsOf, gpt2Fields, llamaFields, qwenFields, type ModelConfig } from '../../../engine/config.ts';
+import {
+  defaultsOf,
+  gpt2Fields,
+  llamaFields,
+  qwenFields,
+  type DecoderConfig,
+} from '../../../engine/config.ts';
 import type { TensorReader } from '../../../engine/formats/bytes.ts';
 import { openSafetensors } from '../../../engine/formats/safetensors.ts';
 import { sizeOf } from '../../../engine/graph/tensor.ts';
@@ -23,7 +29,7 @@ const rotarySizes = {
   tieWordEmbeddings: false,
 };
 
-export const goldenConfigs: readonly ModelConfig[] = [
+export const goldenConfigs: readonly DecoderConfig[] = [
   {
     modelType: 'gpt2',
     ...defaultsOf(gpt2Fields),

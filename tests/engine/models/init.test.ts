@@ -2,7 +2,7 @@
 // loop turning meanwhile. The clock is a fake that says each look at it comes long after the last.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Executor } from '../../../engine/graph/executor.ts';
-import { createModel } from '../../../engine/models/decoder.ts';
+import { createModel } from '../../../engine/models/model.ts';
 import { initializeParameters } from '../../../engine/models/init.ts';
 import { presets } from '../../../engine/models/presets.ts';
 import { modelParts } from '../../../engine/models/weights.ts';

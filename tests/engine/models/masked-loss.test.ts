@@ -3,13 +3,14 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { evaluationBatch, type TokenSource } from '../../../engine/data/batches.ts';
-import { evaluateLoss } from '../../../engine/evaluation/evaluate-loss.ts';
-import { tokenPass } from '../../../engine/evaluation/token-pass.ts';
+import { evaluationBatch, type TokenSource } from '../../../engine/data/windows.ts';
+import { evaluateBatches } from '../../../engine/evaluation/evaluate-batches.ts';
+import { tokenPass } from '../../../engine/data/token-pass.ts';
 import { Executor } from '../../../engine/graph/executor.ts';
 import { makePlan } from '../../../engine/graph/plan.ts';
 import { metricIndex } from '../../../engine/graph/scalars.ts';
-import { createModel, modelArenas, recordLoss } from '../../../engine/models/decoder.ts';
+import { createModel, modelArenas } from '../../../engine/models/model.ts';
+import { recordLoss } from '../../../engine/models/loss.ts';
 import { writeConstants } from '../../../engine/models/init.ts';
 import { modelParts } from '../../../engine/models/weights.ts';
 import { onCpuAndWebgpu } from '../on-each-device.ts';
@@ -79,20 +80,21 @@ onCpuAndWebgpu((makeDevice) => {
         expect(relativeError(actual, expected), `gradient of ${name}`).toBeLessThan(1e-4);
       }
       // Held-out text is measured by the same rule.
-      const evaluated = await evaluateLoss(executor, evaluation, source, {
-        batchCount: batch,
-        batchSize: 1,
-        length,
-        vocabSize: config.vocabSize,
-      });
-      expect(evaluated).toBeCloseTo(golden.loss, 5);
+      const measured = (from: TokenSource) =>
+        evaluateBatches(
+          executor,
+          () => evaluation,
+          (async function* () {
+            for (let index = 0; index < batch; index++) {
+              const windows = await evaluationBatch(from, index, batch, 1, length);
+              const inputs = tokenPass(windows, length, config.vocabSize, {});
+              yield { shapeIndex: 0, inputs, targetCount: windows.targetCount, tokenCount: length };
+            }
+          })(),
+        );
+      expect((await measured(source)).loss).toBeCloseTo(golden.loss, 5);
       const nothing = { ...source, readTrainedOn: () => Promise.resolve(new Uint8Array(length)) };
-      const evaluatedOnNothing = evaluateLoss(executor, evaluation, nothing, {
-        batchCount: 1,
-        batchSize: 1,
-        length,
-        vocabSize: config.vocabSize,
-      });
+      const evaluatedOnNothing = measured(nothing);
       await expect(evaluatedOnNothing).rejects.toMatchObject({ code: 'no-trained-tokens' });
       executor.destroy();
     });

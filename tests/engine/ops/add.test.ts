@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Tape } from '../../../engine/graph/tape.ts';
 import { addInto, flowThrough } from '../../../engine/ops/add/add.ts';
 import { onEachDevice } from '../on-each-device.ts';
-import { runTape, seedGradient, testValues, trainableLeaf } from '../run-tape.ts';
+import { activationLeaf, runTape, seedGradient, testValues, trainableLeaf } from '../run-tape.ts';
 
 onEachDevice((makeDevice) => {
   describe('addInto', () => {
@@ -52,11 +52,22 @@ onEachDevice((makeDevice) => {
 describe('flowThrough', () => {
   it('shares one tensor when nothing else flows in, and commands nothing', () => {
     const tape = new Tape({ training: true });
-    const x = tape.transient('x', [5]);
+    const x = activationLeaf(tape, 'x', [5]);
     const sum = tape.transient('sum', [5]);
+    const before = tape.commands.length;
     const { gradient } = tape.gradientForWriting(sum);
     flowThrough(tape, sum, x);
     expect(tape.gradientOf(x)).toBe(gradient);
-    expect(tape.commands).toHaveLength(0);
+    expect(tape.commands).toHaveLength(before);
+  });
+
+  it('gives nothing to what no trained parameter had a part in', () => {
+    const tape = new Tape({ training: true });
+    const x = tape.transient('x', [5]);
+    addInto(tape, tape.input('values', [5], 'f32'), x, false);
+    const sum = activationLeaf(tape, 'sum', [5]);
+    tape.gradientForWriting(sum);
+    flowThrough(tape, sum, x);
+    expect(tape.gradientOf(x)).toBe(null);
   });
 });

@@ -274,7 +274,7 @@ describe('attention', () => {
 
   it('records one command forward and two backward', () => {
     const tape = new Tape({ training: true });
-    const qkv = tape.transient('qkv', [4, 64]);
+    const qkv = trainableLeaf(tape, 'qkv', [4, 64]).tensor;
     const output = attention(
       tape,
       { tensor: qkv, offset: 0 },
@@ -290,8 +290,8 @@ describe('attention', () => {
   it('refuses by name what needs more buffers than a shader has, and records a command more just below', () => {
     const record = (training: boolean, isCross: boolean, withBias: boolean): number => {
       const tape = new Tape({ training });
-      const query = tape.transient('query', [4, isCross ? 32 : 64]);
-      const keyValue = isCross ? tape.transient('keyValue', [4, 32]) : null;
+      const query = trainableLeaf(tape, 'query', [4, isCross ? 32 : 64]).tensor;
+      const keyValue = isCross ? trainableLeaf(tape, 'keyValue', [4, 32]).tensor : null;
       const output = attention(
         tape,
         { tensor: query, offset: 0 },
@@ -301,7 +301,10 @@ describe('attention', () => {
           isCausal: false,
           validRange: tape.input('validRange', [1, 2], 'u32'),
           bias: withBias
-            ? { table: tape.transient('table', [3, 4]), buckets: tape.input('buckets', [4, 4], 'u32') }
+            ? {
+                table: trainableLeaf(tape, 'table', [3, 4]).tensor,
+                buckets: tape.input('buckets', [4, 4], 'u32'),
+              }
             : null,
           dropout: { probability: 0.1, scalars: tape.input('scalars', [8], 'u32') },
         },
@@ -324,7 +327,7 @@ describe('attention', () => {
 
   it('refuses heads that do not fill the rows whose gradient it writes', () => {
     const tape = new Tape({ training: true });
-    const qkv = tape.transient('qkv', [4, 68]);
+    const qkv = trainableLeaf(tape, 'qkv', [4, 68]).tensor;
     const source = { tensor: null, keyOffset: 32, valueOffset: 48 };
     const output = attention(tape, { tensor: qkv, offset: 0 }, source, { ...form, isCausal: true });
     tape.gradientForWriting(output);

@@ -1,4 +1,4 @@
-// Sums of columns against float64, on odd shapes, overwriting and adding.
+// Sums of columns against float64, on odd shapes, overwriting and adding, of rows that lie apart.
 import { expect, it } from 'vitest';
 import { Tape } from '../../../engine/graph/tape.ts';
 import { columnSum } from '../../../engine/ops/column-sum/column-sum.ts';
@@ -8,20 +8,21 @@ import { expectWithin, productBound } from '../tolerances.ts';
 
 onEachDevice((makeDevice) => {
   it.each([
-    [1, 1],
-    [65, 3],
-    [17, 65],
-    [130, 80],
-    [1000, 514],
-  ])('%i rows, %i columns', async (rows, columns) => {
-    const values = { x: testValues(rows * columns, 1) };
+    [1, 1, 1],
+    [65, 3, 3],
+    [65, 67, 68],
+    [17, 65, 70],
+    [130, 80, 80],
+    [1000, 514, 514],
+  ])('%i rows, %i columns, %i apart', async (rows, columns, rowStride) => {
+    const values = { x: testValues(rows * rowStride, 1) };
     const before = testValues(columns, 2);
     const tape = new Tape({ training: false });
-    const x = tape.input('x', [rows, columns], 'f32');
+    const x = tape.input('x', [rows, rowStride], 'f32');
     const written = frozenLeaf('written', [columns]);
     const added = frozenLeaf('added', [columns]);
-    columnSum(tape, { x, y: written, rows, columns, accumulate: false });
-    columnSum(tape, { x, y: added, rows, columns, accumulate: true });
+    columnSum(tape, { x, y: written, rows, columns, rowStride, accumulate: false });
+    columnSum(tape, { x, y: added, rows, columns, rowStride, accumulate: true });
     const result = await runTape(await makeDevice(), tape, values, {
       values: [
         [written, before],
@@ -30,7 +31,9 @@ onEachDevice((makeDevice) => {
       read: { written, added },
     });
     const sums = new Float64Array(columns);
-    values.x.forEach((value, i) => (sums[i % columns]! += value));
+    values.x.forEach((value, i) => {
+      if (i % rowStride < columns) sums[i % rowStride]! += value;
+    });
     // A sum of terms below 1 is their product with a row of ones.
     const bound = productBound(rows, Math.sqrt(rows), Math.sqrt(rows));
     expectWithin(result['written']!, sums, bound);

@@ -64,6 +64,7 @@ interface Case {
   labelSmoothing?: number;
   isWeighted?: boolean;
   isAdding?: boolean;
+  hasBias?: boolean;
   maxBindingBytes?: number;
   chunkBytes?: number;
 }
@@ -78,6 +79,15 @@ const cases: Case[] = [
     vocabSize: 130,
     labelSmoothing: 0.1,
     chunkBytes: 132 * 4 * 17,
+  },
+  { name: 'a bias', rows: 65, columns: 24, vocabSize: 67, isWeighted: true, hasBias: true },
+  {
+    name: 'a bias and chunks',
+    rows: 65,
+    columns: 80,
+    vocabSize: 130,
+    chunkBytes: 132 * 4 * 17,
+    hasBias: true,
   },
   { name: 'chunks of one row', rows: 5, columns: 24, vocabSize: 67, chunkBytes: 1 },
   {
@@ -96,6 +106,16 @@ const cases: Case[] = [
     vocabSize: 133,
     isAdding: true,
     maxBindingBytes: 70 * 130 * 4,
+  },
+  {
+    name: 'a bias in windows and chunks, added to what is there',
+    rows: 33,
+    columns: 24,
+    vocabSize: 201,
+    isAdding: true,
+    hasBias: true,
+    maxBindingBytes: 64 * 24 * 4,
+    chunkBytes: 204 * 4 * 7,
   },
 ];
 
@@ -146,8 +166,10 @@ onEachDevice((makeDevice) => {
       const tape = new Tape({ training: true, accumulateGradients, maxBindingBytes });
       const hidden = trainableLeaf(tape, 'hidden', [rows, columns]);
       const weight = trainableLeaf(tape, 'weight', [vocabSize, columns]);
+      const bias = trainableLeaf(tape, 'bias', [vocabSize]);
       languageModelLoss(tape, hidden.tensor, weight.tensor, {
         targets: tape.input('targets', [rows], 'u32'),
+        bias: options.hasBias ? bias.tensor : null,
         tokenWeights: options.isWeighted ? tape.input('tokenWeights', [rows], 'f32') : null,
         labelSmoothing,
         scalars: scalarsInput(tape),
@@ -159,6 +181,8 @@ onEachDevice((makeDevice) => {
       const targets = Uint32Array.from(testValues(rows, 3), (value) => ((value + 1) / 2) * vocabSize);
       if (rows > 2) targets.set([ignored, vocabSize - 1, vocabSize], 0);
       const tokenWeights = options.isWeighted ? testValues(rows, 4).map(Math.abs) : null;
+      const b = options.hasBias ? testValues(vocabSize, 7) : new Float32Array(vocabSize);
+      const keptBias = testValues(vocabSize, 8, 1e-2);
       const keptHidden = testValues(h.length, 5, 1e-2);
       const keptWeight = testValues(w.length, 6, 1e-2);
       const result = await runTape(
@@ -169,22 +193,27 @@ onEachDevice((makeDevice) => {
           values: [
             [hidden.tensor, h],
             [weight.tensor, w],
+            [bias.tensor, b],
+            [bias.gradient, keptBias],
             [hidden.gradient, keptHidden],
             [weight.gradient, keptWeight],
           ],
-          read: { dHidden: hidden.gradient, dWeight: weight.gradient },
+          read: { dHidden: hidden.gradient, dWeight: weight.gradient, dBias: bias.gradient },
         },
       );
 
       const dHidden = accumulateGradients ? Float64Array.from(keptHidden) : new Float64Array(h.length);
       const dWeight = accumulateGradients ? Float64Array.from(keptWeight) : new Float64Array(w.length);
+      const dBias = accumulateGradients ? Float64Array.from(keptBias) : new Float64Array(vocabSize);
       let lossSum = 0;
-      product(h, w, columns).forEach((row, m) => {
+      product(h, w, columns).forEach((scores, m) => {
+        const row = scores.map((score, token) => score + b[token]!);
         const { loss, gradient } = rowLoss(row, targets[m]!, labelSmoothing);
         const tokenWeight = tokenWeights?.[m] ?? 1;
         lossSum += tokenWeight * loss;
         gradient.forEach((value, token) => {
           const scaled = value * tokenWeight * lossScale;
+          dBias[token]! += scaled;
           for (let i = 0; i < columns; i++) {
             dHidden[m * columns + i]! += scaled * w[token * columns + i]!;
             dWeight[token * columns + i]! += scaled * h[m * columns + i]!;
@@ -194,6 +223,8 @@ onEachDevice((makeDevice) => {
       expectPointwise([result['metrics']![metricIndex.lossSum]!], [lossSum]);
       expectRelativeNorm(result['dHidden']!, dHidden, modelGradient);
       expectRelativeNorm(result['dWeight']!, dWeight, modelGradient);
+      // Without a bias in the loss nothing may have written its gradient.
+      expectRelativeNorm(result['dBias']!, options.hasBias ? dBias : keptBias, modelGradient);
     });
 
     it('gives the loss alone outside training', async () => {
@@ -250,19 +281,36 @@ onEachDevice((makeDevice) => {
   });
 
   describe('logits', () => {
-    it.each([undefined, 64 * 24 * 4])('multiplies all rows, largest binding %s', async (maxBindingBytes) => {
-      const [rows, columns, vocabSize] = [3, 24, 133];
-      const tape = new Tape({ training: false, maxBindingBytes });
-      const hidden = tape.transient('hidden', [rows, columns]);
-      addInto(tape, tape.input('values', [rows, columns], 'f32'), hidden, false);
-      const weight = frozenLeaf('weight', [vocabSize, columns]);
-      logits(tape, hidden, weight);
-      const h = testValues(rows * columns, 1);
-      const w = testValues(vocabSize * columns, 2);
-      const result = await runTape(await makeDevice(), tape, { values: h }, { values: [[weight, w]] });
-      const expected = product(h, w, columns).flatMap((row) => Array.from(row));
-      const bound = productBound(columns, norm(h.subarray(0, columns)) * 2, Math.sqrt(columns));
-      expectWithin(result['logits']!, expected, bound);
-    });
+    it.each([undefined, 64 * 24 * 4])(
+      'multiplies all rows and adds the bias, largest binding %s',
+      async (maxBindingBytes) => {
+        const [rows, columns, vocabSize] = [3, 24, 133];
+        const tape = new Tape({ training: false, maxBindingBytes });
+        const hidden = tape.transient('hidden', [rows, columns]);
+        addInto(tape, tape.input('values', [rows, columns], 'f32'), hidden, false);
+        const weight = frozenLeaf('weight', [vocabSize, columns]);
+        const bias = frozenLeaf('bias', [vocabSize]);
+        logits(tape, hidden, weight, bias);
+        const h = testValues(rows * columns, 1);
+        const w = testValues(vocabSize * columns, 2);
+        const b = testValues(vocabSize, 3);
+        const result = await runTape(
+          await makeDevice(),
+          tape,
+          { values: h },
+          {
+            values: [
+              [weight, w],
+              [bias, b],
+            ],
+          },
+        );
+        const expected = product(h, w, columns).flatMap((row) =>
+          Array.from(row, (score, i) => score + b[i]!),
+        );
+        const bound = productBound(columns, norm(h.subarray(0, columns)) * 2, Math.sqrt(columns));
+        expectWithin(result['logits']!, expected, bound);
+      },
+    );
   });
 });

@@ -7,7 +7,14 @@ import { addInto } from '../../../engine/ops/add/add.ts';
 import { dropoutAdd } from '../../../engine/ops/dropout/dropout.ts';
 import { dropoutThreshold } from '../../../engine/ops/random/random.ts';
 import { onEachDevice } from '../on-each-device.ts';
-import { runTape, seedGradient, tapToOutput, testValues, trainableLeaf } from '../run-tape.ts';
+import {
+  activationLeaf,
+  runTape,
+  seedGradient,
+  tapToOutput,
+  testValues,
+  trainableLeaf,
+} from '../run-tape.ts';
 import { philoxBlock, randomWord } from './philox.ts';
 import { expectPointwise } from '../tolerances.ts';
 
@@ -68,7 +75,7 @@ onEachDevice((makeDevice) => {
         const probability = 0.25;
         const tape = new Tape({ training: true });
         const x = trainableLeaf(tape, 'x', [count]);
-        const residual = tape.transient('residual', [count]);
+        const residual = activationLeaf(tape, 'residual', [count]);
         addInto(tape, tape.input('r', [count], 'f32'), residual, false);
         const y = dropoutAdd(tape, x.tensor, residual, probability, scalarsInput(tape));
         tapToOutput(tape, y, 'y');

@@ -43,7 +43,7 @@ onEachDevice((makeDevice) => {
       const wpe = trainableLeaf(tape, 'wpe', [positionsSize, columns]);
       const u32 = (name: string) => tape.input(name, [rows], 'u32');
       const y = embedding(tape, [
-        { ids: u32('ids'), order: u32('idOrder'), table: wte.tensor },
+        { ids: u32('ids'), order: u32('idOrder'), table: wte.tensor, scale: 2 },
         { ids: u32('positions'), order: u32('positionOrder'), table: wpe.tensor },
       ]);
       tapToOutput(tape, y, 'y');
@@ -75,9 +75,9 @@ onEachDevice((makeDevice) => {
         const [row, column] = [Math.floor(i / columns), i % columns];
         const token = ids[row]! * columns + column;
         const place = positions[row]! * columns + column;
-        dTokens[token]! += upstream;
+        dTokens[token]! += 2 * upstream;
         dPlaces[place]! += upstream;
-        return Math.fround(tokens[token]! + places[place]!);
+        return Math.fround(2 * tokens[token]! + places[place]!);
       });
       expect(Array.from(result['y']!)).toEqual(expected);
       expectPointwise(result['dTokens']!, dTokens);
@@ -102,6 +102,63 @@ onEachDevice((makeDevice) => {
       const expected = new Float32Array(vocabSize * columns);
       expected.fill(rows * 0.5, 130 * columns, 131 * columns);
       expect(result['dTable']).toEqual(expected);
+    });
+
+    it.each([1, 3])('adds the first of %i rows everywhere, and sums its gradient', async (everywhereRows) => {
+      const [rows, columns, vocabSize] = [65, 27, 130];
+      const tape = new Tape({ training: true, maxBindingBytes: 65 * columns * 4 });
+      const table = trainableLeaf(tape, 'table', [vocabSize, columns]);
+      const everywhere = trainableLeaf(tape, 'everywhere', [everywhereRows, columns]);
+      const ids = tape.input('ids', [rows], 'u32');
+      const order = tape.input('order', [rows], 'u32');
+      const y = embedding(tape, [{ ids, order, table: table.tensor }], everywhere.tensor);
+      tapToOutput(tape, y, 'y');
+      seedGradient(tape, y, 'dy');
+      tape.backward();
+      const words = testIds(rows, vocabSize, 1);
+      const values = testValues(vocabSize * columns, 2);
+      const added = testValues(everywhereRows * columns, 3);
+      const dy = testValues(rows * columns, 4);
+      const result = await runTape(
+        await makeDevice(),
+        tape,
+        { ids: words, order: sortedOrder(words, vocabSize), dy },
+        {
+          values: [
+            [table.tensor, values],
+            [everywhere.tensor, added],
+            [everywhere.gradient, testValues(everywhereRows * columns, 5)],
+          ],
+          read: { dEverywhere: everywhere.gradient },
+        },
+      );
+      const sums = new Float64Array(everywhereRows * columns);
+      dy.forEach((value, i) => (sums[i % columns]! += value));
+      const expected = Array.from(dy, (_, i) =>
+        Math.fround(values[words[Math.floor(i / columns)]! * columns + (i % columns)]! + added[i % columns]!),
+      );
+      expect(Array.from(result['y']!)).toEqual(expected);
+      expectPointwise(result['dEverywhere']!, sums);
+    });
+
+    it('needs no order of ids that rise, also of an activation', async () => {
+      const [rows, columns] = [9, 7];
+      const tape = new Tape({ training: true });
+      const x = trainableLeaf(tape, 'x', [rows, columns]);
+      const ids = tape.input('ids', [3], 'u32');
+      const picked = embedding(tape, [{ ids, order: null, table: x.tensor }]);
+      seedGradient(tape, picked, 'dy');
+      tape.backward();
+      const dy = testValues(3 * columns, 1);
+      const result = await runTape(
+        await makeDevice(),
+        tape,
+        { ids: Uint32Array.of(0, 4, 8), dy },
+        { values: [[x.gradient, testValues(rows * columns, 2)]], read: { dx: x.gradient } },
+      );
+      const expected = new Float32Array(rows * columns);
+      [0, 4, 8].forEach((row, k) => expected.set(dy.subarray(k * columns, (k + 1) * columns), row * columns));
+      expect(result['dx']).toEqual(expected);
     });
 
     it('gathers rows of an activation', async () => {

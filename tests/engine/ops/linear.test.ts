@@ -5,7 +5,15 @@ import { Tape } from '../../../engine/graph/tape.ts';
 import { sizeOf, type Tensor } from '../../../engine/graph/tensor.ts';
 import { feedForward, linear, type WeightLayout } from '../../../engine/ops/matmul/matmul.ts';
 import { onEachDevice } from '../on-each-device.ts';
-import { frozenLeaf, runTape, seedGradient, tapToOutput, testValues, trainableLeaf } from '../run-tape.ts';
+import {
+  activationLeaf,
+  frozenLeaf,
+  runTape,
+  seedGradient,
+  tapToOutput,
+  testValues,
+  trainableLeaf,
+} from '../run-tape.ts';
 import { expectRelative, reductionRelative } from '../tolerances.ts';
 import { activate, activateGradient, product, type Numbers } from './matmul-reference.ts';
 
@@ -83,6 +91,7 @@ onEachDevice((makeDevice) => {
       { m: 1, n: 24, k: 80, activation: null },
       { m: 17, n: 65, k: 24, activation: null },
       { m: 65, n: 33, k: 128, activation: 'gelu_new' },
+      { m: 5, n: 33, k: 24, activation: 'tanh' },
     ] as const)('m $m, n $n, k $k, activation $activation', async ({ m, n, k, activation }) => {
       const tape = new Tape({ training: true });
       const leaves = new Leaves(tape);
@@ -207,7 +216,7 @@ describe('what a linear layer records backward', () => {
     const tape = new Tape({ training: true });
     const leaf = (name: string, shape: number[], isFrozen: boolean): Tensor =>
       isFrozen ? frozenLeaf(name, shape) : trainableLeaf(tape, name, shape).tensor;
-    const x = tape.transient('x', [4, 3]);
+    const x = activationLeaf(tape, 'x', [4, 3]);
     const weight = leaf('w', [3, 3], weightIsFrozen);
     const y = linear(tape, x, weight, { layout, bias: leaf('b', [3], biasIsFrozen) });
     tape.gradientForWriting(y);

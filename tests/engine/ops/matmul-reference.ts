@@ -76,6 +76,7 @@ export const activate = {
   gelu_new: (x: number) => (x * (1 + Math.tanh(tanhArgument(x)))) / 2,
   relu: (x: number) => Math.max(0, x),
   silu: (x: number) => x * sigmoid(x),
+  tanh: Math.tanh,
 };
 
 /** Their derivatives. */
@@ -87,4 +88,5 @@ export const activateGradient = {
   },
   relu: (x: number) => (x > 0 ? 1 : 0),
   silu: (x: number) => sigmoid(x) * (1 + x * (1 - sigmoid(x))),
+  tanh: (x: number) => 1 - Math.tanh(x) ** 2,
 };

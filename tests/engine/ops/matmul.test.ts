@@ -167,6 +167,24 @@ onEachDevice((makeDevice) => {
   it.each([
     [1, 13, 12],
     [19, 13, 12],
+    [12, 16, 1030],
+  ])('adds to what C held before an activation, m %i, n %i, k %i', async (m, n, k) => {
+    const form = { m, n, k };
+    const { a, b } = operandsOf(form);
+    const held = testValues(m * n, 3, 4);
+    const { c, slope } = await run(makeDevice, form, held, (tape) => ({
+      accumulate: true,
+      activation: 'gelu_new',
+      slope: tape.output('slope', [m, n]),
+    }));
+    const before = product(a, b, form).map((sum, i) => sum + held[i]!);
+    expectWithin(slope!, before.map(activateGradient.gelu_new), boundOf(a, b, form));
+    expectWithin(c!, before.map(activate.gelu_new), boundOf(a, b, form));
+  });
+
+  it.each([
+    [1, 13, 12],
+    [19, 13, 12],
     [12, 16, 530],
     [26, 24, 40],
   ])('is multiplied with a gate before the residual comes, m %i, n %i, k %i', async (m, n, k) => {
@@ -253,7 +271,7 @@ describe('matmulCommand', () => {
     ['C', { m: 5, lda: 3, k: 3 }],
     ['bias', { bias: tape.input('bias', [3], 'f32') }],
     ['transposed', { transA: true, transB: true }],
-    ['activation', { accumulate: true, activation: 'relu' }],
+    ['gated', { accumulate: true, gate: square('gate') }],
     ['sums', { columnSums: tape.input('sums', [4], 'f32') }],
   ])('refuses what does not fit: %s', (message, change) => {
     expect(() => matmulCommand(tape, { ...good, ...change })).toThrow(message);

@@ -6,7 +6,15 @@ import { headNorm } from '../../../engine/ops/norm/head-norm.ts';
 import { layerNorm, rmsNorm } from '../../../engine/ops/norm/norm.ts';
 import { addInto } from '../../../engine/ops/add/add.ts';
 import { onEachDevice } from '../on-each-device.ts';
-import { frozenLeaf, runTape, seedGradient, tapToOutput, testValues, trainableLeaf } from '../run-tape.ts';
+import {
+  activationLeaf,
+  frozenLeaf,
+  runTape,
+  seedGradient,
+  tapToOutput,
+  testValues,
+  trainableLeaf,
+} from '../run-tape.ts';
 import { expectPointwise, expectWithin, productBound } from '../tolerances.ts';
 
 type Numbers = ArrayLike<number>;
@@ -103,7 +111,7 @@ onEachDevice((makeDevice) => {
   it('overwrites the first gradient of x, adds to a parameter gradient kept from before', async () => {
     const [rows, columns] = [5, 80];
     const tape = new Tape({ training: true, accumulateGradients: true });
-    const x = tape.transient('x', [rows, columns]);
+    const x = activationLeaf(tape, 'x', [rows, columns]);
     addInto(tape, tape.input('values', [rows, columns], 'f32'), x, false);
     const weight = trainableLeaf(tape, 'weight', [1, columns]);
     const y = rmsNorm(tape, x, weight.tensor, epsilon);

@@ -1,0 +1,80 @@
+// The tiny encoder-decoders of tests/golden/make_transformer_goldens.py, and the Marian folder of
+// make_marian_goldens.py.
+
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { defaultsOf, transformerFields, type TransformerConfig } from '../../../engine/config.ts';
+import type { ByteSource, TensorReader } from '../../../engine/formats/bytes.ts';
+import { readHfConfig, type HfConfig } from '../../../engine/formats/hf-config.ts';
+import { openSafetensors } from '../../../engine/formats/safetensors.ts';
+import { openTorchStateDict } from '../../../engine/formats/torch-state-dict.ts';
+
+const shared = {
+  modelType: 'transformer' as const,
+  ...defaultsOf(transformerFields),
+  vocabSize: 29,
+  hiddenSize: 16,
+  numAttentionHeads: 2,
+  intermediateSize: 40,
+  maxPositionEmbeddings: 12,
+  dropout: 0,
+  attentionDropout: 0,
+  activationDropout: 0,
+};
+
+export const transformerForms: readonly { name: string; config: TransformerConfig }[] = [
+  { name: 'transformer-post', config: { ...shared, numHiddenLayers: 2, numDecoderLayers: 1 } },
+  {
+    name: 'transformer-pre',
+    config: {
+      ...shared,
+      numHiddenLayers: 1,
+      numDecoderLayers: 2,
+      hiddenAct: 'gelu',
+      normFirst: true,
+      positionEmbeddingType: 'learned',
+      scaleEmbedding: false,
+      shareEncoderDecoderEmbeddings: false,
+      tieWordEmbeddings: false,
+    },
+  },
+];
+
+/** What transformers computes with the Marian model. */
+export interface MarianGolden {
+  readonly sourceIds: number[][];
+  readonly sourceLengths: number[];
+  readonly ids: number[][];
+  readonly lastLogits: number[][];
+  readonly logitsSum: number;
+  readonly writtenIds: number[][];
+}
+
+/** The state dict that torch.save wrote of one form. */
+export async function openPyTorchWeights(name: string): Promise<TensorReader> {
+  return openTorchStateDict(await source(`models/${name}.pth`));
+}
+
+/** The Marian folder and what is computed with it. */
+export async function openMarian(): Promise<{
+  config: HfConfig;
+  reader: TensorReader;
+  golden: MarianGolden;
+}> {
+  const text = (path: string): string =>
+    readFileSync(new URL(`../../golden/huggingface/${path}`, import.meta.url), 'utf8');
+  return {
+    config: readHfConfig(text('marian/config.json')),
+    reader: await openSafetensors(await source('huggingface/marian/model.safetensors')),
+    golden: JSON.parse(text('marian.json')) as MarianGolden,
+  };
+}
+
+async function source(path: string): Promise<ByteSource> {
+  const bytes = new Uint8Array(await readFile(new URL(`../../golden/${path}`, import.meta.url)));
+  return {
+    name: path,
+    sizeBytes: bytes.length,
+    read: (offset, count) => Promise.resolve(bytes.subarray(offset, offset + count)),
+  };
+}
