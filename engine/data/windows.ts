@@ -15,7 +15,7 @@ export interface TokenSource {
 }
 
 /** B sequences of T inputs, and the tokens that follow each of them. */
-export interface Batch {
+export interface WindowBatch {
   readonly ids: Uint32Array;
   /** `ignoreIndex` where the token that follows is not trained on: its loss weighs 0, any other's 1. */
   readonly targets: Uint32Array;
@@ -53,7 +53,7 @@ export async function trainingBatch(
   batchSize: number,
   length: number,
   seed: number,
-): Promise<Batch> {
+): Promise<WindowBatch> {
   const windows = windowsPerEpoch(source.tokenCount, length);
   const slack = source.tokenCount - 1 - windows * length;
   const starts = Array.from({ length: batchSize }, (_, i) => {
@@ -72,7 +72,7 @@ export function evaluationBatch(
   batchCount: number,
   batchSize: number,
   length: number,
-): Promise<Batch> {
+): Promise<WindowBatch> {
   const lastStart = source.tokenCount - 1 - length;
   const total = batchCount * batchSize;
   const starts = Array.from({ length: batchSize }, (_, i) => {
@@ -82,7 +82,7 @@ export function evaluationBatch(
   return gather(source, starts, length);
 }
 
-async function gather(source: TokenSource, starts: readonly number[], length: number): Promise<Batch> {
+async function gather(source: TokenSource, starts: readonly number[], length: number): Promise<WindowBatch> {
   const ids = new Uint32Array(starts.length * length);
   const targets = new Uint32Array(ids.length);
   const windows = await Promise.all(starts.map((start) => source.read(start, length + 1)));

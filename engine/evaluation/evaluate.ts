@@ -1,7 +1,7 @@
 // Every figure of a model on a text, in one pass over it. Training measures loss alone (evaluate-loss.ts), so
 // that its steps pay for nothing more.
 
-import { noTrainedTokens, type TokenSource } from '../data/batches.ts';
+import { noTrainedTokens, type TokenSource } from '../data/windows.ts';
 import { EngineError } from '../errors.ts';
 import type { Executor } from '../graph/executor.ts';
 import type { Plan } from '../graph/plan.ts';
@@ -11,7 +11,7 @@ import { countWithin } from '../metrics/accuracy.ts';
 import { bitsPerByte, ByteCounter, type TokenText } from '../metrics/bits-per-byte.ts';
 import { perplexity } from '../metrics/perplexity.ts';
 import { slidingWindows, windowCount, type WindowShape } from './sliding-windows.ts';
-import { tokenPass } from './token-pass.ts';
+import { tokenPass } from '../data/token-pass.ts';
 
 export interface EvaluationOptions extends WindowShape {
   readonly vocabSize: number;

@@ -1,7 +1,7 @@
 // A text cut into overlapping windows, in each of which only the tokens count that no window before it counted:
 // what transformers' documentation calls perplexity of fixed-length models. Must not compute anything.
 
-import { requireWindow, type Batch, type TokenSource } from '../data/batches.ts';
+import { requireWindow, type WindowBatch, type TokenSource } from '../data/windows.ts';
 import { EngineError } from '../errors.ts';
 import { ignoreIndex } from '../ignore-index.ts';
 
@@ -33,7 +33,7 @@ export function windowCount({ tokenCount }: TokenSource, { length, stride }: Win
  * last `stride`, each behind at least `length - stride` tokens; of the last window only those that are left.
  * What lies behind the text is padding: id 0, never a target.
  */
-export async function* slidingWindows(source: TokenSource, shape: WindowShape): AsyncGenerator<Batch> {
+export async function* slidingWindows(source: TokenSource, shape: WindowShape): AsyncGenerator<WindowBatch> {
   requireStride(shape);
   requireWindow(source, 1, 'held-out');
   const { batchSize, length, stride } = shape;

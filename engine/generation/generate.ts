@@ -27,12 +27,19 @@ export interface Generated {
 }
 
 /** Generates until the length, a stop string or the end-of-text token; throws `unknown-character`. */
-export async function generate(options: GenerateOptions): Promise<Generated> {
+export function generate({ prompt, ...options }: GenerateOptions): Promise<Generated> {
+  return generateFrom(options, encodePrompt(options.tokenizer, prompt));
+}
+
+/** Generates behind the tokens of a prompt, at least one; see `generate`. */
+export async function generateFrom(
+  options: Omit<GenerateOptions, 'prompt'>,
+  promptIds: ArrayLike<number>,
+): Promise<Generated> {
   const { tokenizer, config, plans } = options;
-  const promptIds = encodePrompt(tokenizer, options.prompt);
   const sampler = createSampler(config);
   const decoder = tokenizer.decoder();
-  const written: number[] = [...promptIds];
+  const written: number[] = Array.from(promptIds);
   const stops = new StopStrings(config.stopStrings);
   let cached = 0;
   let tokenCount = 0;

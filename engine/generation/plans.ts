@@ -2,7 +2,8 @@
 
 import { makePlan, type Plan } from '../graph/plan.ts';
 import type { Arena } from '../graph/tensor.ts';
-import { createCaches, recordDecode, recordPrefill, type Model } from '../models/decoder.ts';
+import { type DecoderModel } from '../models/model.ts';
+import { createCaches, recordDecode, recordPrefill } from '../models/decoder.ts';
 
 export interface GenerationPlans {
   /** By length, shortest first; a prompt is padded to the first that holds it. */
@@ -17,15 +18,15 @@ export interface GenerationPlans {
  * A cache of the whole context of a model made for books takes more memory than its weights. What is written
  * beyond this many tokens goes on from the newest of them, as it does at the end of any context.
  */
-const longestCache = 4_096;
+export const longestCache = 4_096;
 
 /** Records generation of one sequence at a time. */
-export function recordGeneration(model: Model, maxBindingBytes: number): GenerationPlans {
+export function recordGeneration(model: DecoderModel, maxBindingBytes: number): GenerationPlans {
   const { maxPositionEmbeddings, vocabSize } = model.config;
   const maxLength = Math.min(maxPositionEmbeddings, longestCache);
   const { arena, caches } = createCaches(model.config, 1, maxLength);
   const options = { training: false, maxBindingBytes };
-  const prefills = prefillLengths(maxLength).map((length) => ({
+  const prefills = paddedLengths(maxLength, 4).map((length) => ({
     length,
     plan: makePlan(recordPrefill(model, { batch: 1, length }, caches, options), maxBindingBytes),
   }));
@@ -33,9 +34,12 @@ export function recordGeneration(model: Model, maxBindingBytes: number): Generat
   return { prefills, decode, cacheArena: arena, maxLength, vocabSize };
 }
 
-/** 16, 64, 256, … up to the context: prompts are padded to at most four times their length. */
-function prefillLengths(maxLength: number): number[] {
+/**
+ * 16, then `growth` times as many, … up to the context: texts are padded to at most that many times their
+ * length.
+ */
+export function paddedLengths(maxLength: number, growth: number): number[] {
   const lengths: number[] = [];
-  for (let length = 16; length < maxLength; length *= 4) lengths.push(length);
+  for (let length = 16; length < maxLength; length *= growth) lengths.push(length);
   return [...lengths, maxLength];
 }

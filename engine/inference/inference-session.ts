@@ -1,13 +1,15 @@
 // A model opened only to be used: weights on a device, plans to write text and to evaluate.
 // It records through the same model functions as training does.
 
-import type { GenerationConfig, ModelConfig } from '../config.ts';
-import type { TokenSource } from '../data/batches.ts';
+import { isDecoder, type GenerationConfig, type ModelConfig } from '../config.ts';
+import type { TokenSource } from '../data/windows.ts';
 import type { Device } from '../device/device.ts';
+import { EngineError } from '../errors.ts';
 import type { TensorReader } from '../formats/bytes.ts';
 import { Executor } from '../graph/executor.ts';
 import { makePlan, type Plan } from '../graph/plan.ts';
-import { createModel, modelArenas, recordLoss, type Model } from '../models/decoder.ts';
+import { createModel, modelArenas, type DecoderModel } from '../models/model.ts';
+import { recordLoss } from '../models/loss.ts';
 import { writeConstants } from '../models/init.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { evaluate, type EvaluationFigures, type EvaluationOptions } from '../evaluation/evaluate.ts';
@@ -16,13 +18,13 @@ import { generate, type Generated } from '../generation/generate.ts';
 import { recordGeneration, type GenerationPlans } from '../generation/plans.ts';
 
 export class InferenceSession {
-  private readonly model: Model;
+  private readonly model: DecoderModel;
   private readonly executor: Executor;
   private readonly generation: GenerationPlans;
   private readonly evaluation: Plan | null;
 
   private constructor(
-    model: Model,
+    model: DecoderModel,
     executor: Executor,
     generation: GenerationPlans,
     evaluation: Plan | null,
@@ -33,7 +35,10 @@ export class InferenceSession {
     this.evaluation = evaluation;
   }
 
-  /** Loads weights by Hugging Face's names; `evaluationShape` is needed only to evaluate. */
+  /**
+   * Loads weights by Hugging Face's names; `evaluationShape` is needed only to evaluate.
+   * Throws `model-writes-no-text` for a form that does not go on with a text.
+   */
   static async open(
     device: Device,
     config: ModelConfig,
@@ -41,6 +46,7 @@ export class InferenceSession {
     evaluationShape?: Pick<EvaluationOptions, 'batchSize' | 'length'>,
   ): Promise<InferenceSession> {
     const { maxBindingBytes } = device.limits;
+    if (!isDecoder(config)) throw writesNoText(config);
     const model = createModel(config, { training: false });
     const generation = recordGeneration(model, maxBindingBytes);
     const evaluation = evaluationShape
@@ -91,4 +97,10 @@ export class InferenceSession {
   destroy(): void {
     this.executor.destroy();
   }
+}
+
+function writesNoText({ modelType }: ModelConfig): EngineError {
+  return new EngineError('model-writes-no-text', `A ${modelType} model does not go on with a text.`, {
+    hint: 'Ask it for what it was trained for: a translation, a class, a hidden word.',
+  });
 }

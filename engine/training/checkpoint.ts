@@ -33,10 +33,14 @@ export interface TrainingState {
   readonly schemaVersion: 1;
   readonly step: number;
   readonly tokensSeen: number;
+  /** Windows or examples; not there in checkpoints of text from before they were counted. */
+  readonly sequencesSeen?: number;
   readonly elapsedMs: number;
   readonly lastLoss: number | null;
   readonly evalLoss: number | null;
   readonly bestEvalLoss: number | null;
+  /** The figure that chose the best step, where it is not the loss. */
+  readonly bestFigure?: number | null;
   readonly bestStep: number | null;
   readonly evaluationsWithoutImprovement: number;
   /** Loss sum and step count of the epoch in progress, for the line that ends it. */

@@ -1,6 +1,21 @@
 // What a training run tells its host, in order. The engine prints nothing and stores no records.
 
+import type { EvaluationMetric } from '../tasks.ts';
 import type { SettingChange } from './changes.ts';
+
+/** What a model wrote for people to read. */
+export interface TrainingSample {
+  readonly prompt: string;
+  readonly text: string;
+  /** Held-out examples with what the model makes of them, for tasks that have examples. */
+  readonly examples?: readonly SampledExample[];
+}
+
+export interface SampledExample {
+  readonly input: string;
+  readonly target: string;
+  readonly output: string;
+}
 
 /** One event of a run; `epoch` is a fraction of passes over the training data. */
 export type TrainingEvent =
@@ -27,9 +42,18 @@ export type TrainingEvent =
     }
   /** Other kernels compute than before the checkpoint: what follows may differ in its last bits. */
   | { type: 'kernels-changed'; step: number; changes: string }
-  | { type: 'eval'; step: number; epoch: number; loss: number; perplexity: number; isBest: boolean }
+  | {
+      type: 'eval';
+      step: number;
+      epoch: number;
+      loss: number;
+      perplexity: number;
+      /** The figures of the task; each has the key `eval/<name>`. */
+      metrics: Readonly<Partial<Record<EvaluationMetric, number>>>;
+      isBest: boolean;
+    }
   | { type: 'epoch'; step: number; epoch: number; loss: number; perplexity: number }
-  | { type: 'sample'; step: number; prompt: string; text: string }
+  | ({ type: 'sample'; step: number } & TrainingSample)
   | {
       type: 'checkpoint';
       step: number;

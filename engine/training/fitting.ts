@@ -1,12 +1,12 @@
 // What would make a run fit into memory that it does not fit into, the mildest change first. Every suggestion
 // has been planned and fits; nothing is allocated.
 
-import { flagOf, type RunSettings } from '../config.ts';
-import { countParameters } from '../models/decoder.ts';
+import { flagOf, sequenceLength, type RunSettings } from '../config.ts';
+import { countParameters } from '../models/model.ts';
 import type { MemoryNeed } from './plans.ts';
 
 /** Changes to settings by path, such as `training.maxLength`, and the same in words. */
-export interface FittingChange {
+interface FittingChange {
   readonly words: string;
   readonly changes: Readonly<Record<string, number>>;
 }
@@ -78,13 +78,13 @@ function lookFor(
   needOf: (settings: RunSettings) => MemoryNeed,
 ): Look {
   const { totalBytes, activationBytes } = needOf(settings);
-  const sizeOf = ({ model, training }: RunSettings): number =>
-    training.perDeviceTrainBatchSize *
-    (training.maxLength || model.maxPositionEmbeddings) *
-    model.numHiddenLayers;
+  const rowsOfLayers = ({ model, training }: RunSettings): number =>
+    training.perDeviceTrainBatchSize * sequenceLength(model, training) * model.numHiddenLayers;
+  const parametersBefore = countParameters(settings.model);
+  const rowsBefore = rowsOfLayers(settings);
   const expected = (changed: RunSettings): number =>
-    ((totalBytes - activationBytes) * countParameters(changed.model)) / countParameters(settings.model) +
-    (activationBytes * sizeOf(changed)) / sizeOf(settings);
+    ((totalBytes - activationBytes) * countParameters(changed.model)) / parametersBefore +
+    (activationBytes * rowsOfLayers(changed)) / rowsBefore;
   return (candidates, change) => {
     const changed = (candidate: number): RunSettings => applyChanges(settings, change(candidate));
     const likely = candidates.filter((candidate) => expected(changed(candidate)) <= memoryBytes);
@@ -111,7 +111,7 @@ function batchChange(batch: number, accumulation: number): FittingChange {
 }
 
 function shorterSequences(settings: RunSettings, look: Look): FittingChange | null {
-  const length = settings.training.maxLength || settings.model.maxPositionEmbeddings;
+  const length = sequenceLength(settings.model, settings.training);
   const lengths: number[] = [];
   for (let half = Math.floor(length / 2); half >= shortestLength; half = Math.floor(half / 2))
     lengths.unshift(half);

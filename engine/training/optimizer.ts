@@ -5,7 +5,7 @@ import type { TrainingConfig } from '../config.ts';
 import { metricsOutput, scalarsInput } from '../graph/scalars.ts';
 import type { Tape } from '../graph/tape.ts';
 import { createArena, type Arena, type Tensor } from '../graph/tensor.ts';
-import type { Model } from '../models/decoder.ts';
+import type { Model } from '../models/model.ts';
 import { gradientNorm } from '../ops/gradient-norm/gradient-norm.ts';
 import { adam, sgd } from '../ops/optimizer/optimizer.ts';
 

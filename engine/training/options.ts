@@ -1,7 +1,7 @@
 // What a host hands to a training run. Everything of the platform comes in through here.
 
 import type { RunSettings } from '../config.ts';
-import type { TokenSource } from '../data/batches.ts';
+import type { TokenSource } from '../data/windows.ts';
 import type { Device } from '../device/device.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { TensorReader } from '../formats/bytes.ts';

@@ -6,14 +6,18 @@ import { openSafetensors } from '../formats/safetensors.ts';
 import type { Executor } from '../graph/executor.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
-import {
-  readTrainingState,
-  type CheckpointSink,
-  type CheckpointSource,
-  type TrainingState,
-} from './checkpoint.ts';
+import type { CheckpointSink, CheckpointSource, TrainingState } from './checkpoint.ts';
 import type { TrainingPlans } from './plans.ts';
-import { loadOptimizer, loadWeights, modelParts, optimizerFile, weightsFile } from '../models/weights.ts';
+import type { Part } from '../models/parameters.ts';
+import {
+  adapterParts,
+  loadOptimizer,
+  loadWeights,
+  modelParts,
+  optimizerFile,
+  trainableParts,
+  weightsFile,
+} from '../models/weights.ts';
 
 /** The state before the first step. */
 export function initialState(deviceName: string): TrainingState {
@@ -35,18 +39,19 @@ export function initialState(deviceName: string): TrainingState {
   };
 }
 
-/** Loads weights and moments to the device and gives the state that goes with them. */
+/** Loads the weights and moments of a checkpoint to the device. */
 export async function restore(
   executor: Executor,
   plans: TrainingPlans,
   source: CheckpointSource,
-): Promise<TrainingState> {
-  const parts = modelParts(plans.model.parameters);
-  const state = await readTrainingState(source);
-  await loadWeights(executor, parts, await openSafetensors(await source.open('model.safetensors')));
-  const optimizer = await openSafetensors(await source.open('optimizer.safetensors'));
-  await loadOptimizer(executor, parts, plans.optimizer.arenas, optimizer);
-  return state;
+): Promise<void> {
+  const { parameters } = plans.model;
+  const open = async (name: string) => openSafetensors(await source.open(name));
+  await loadWeights(executor, modelParts(parameters), await open('model.safetensors'));
+  const adapters = adapterParts(parameters);
+  if (adapters.length > 0) await loadWeights(executor, adapters, await open('adapter.safetensors'));
+  const optimizer = await open('optimizer.safetensors');
+  await loadOptimizer(executor, trainableParts(parameters), plans.optimizer.arenas, optimizer);
 }
 
 /** Writes one checkpoint; when anything fails nothing is left of it. */
@@ -60,22 +65,25 @@ export async function saveCheckpoint(
     tokenizer: Tokenizer;
   },
 ): Promise<{ path: string; sizeBytes: number }> {
-  const parts = modelParts(run.plans.model.parameters);
+  const { executor, plans } = run;
+  const parts = modelParts(plans.model.parameters);
+  const adapters = adapterParts(plans.model.parameters);
+  const trained = trainableParts(plans.model.parameters);
   const texts = {
     'state.json': json(run.state),
     'settings.json': json(run.settings),
     'tokenizer.json': json(run.tokenizer.toTokenizerJson()),
   };
-  const values = parts.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const valuesIn = (some: readonly Part[]): number => some.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const textBytes = Object.values(texts).reduce((sum, text) => sum + text.length, 0);
-  const sizeBytes = 4 * values * (1 + run.plans.optimizer.arenas.size) + textBytes;
+  const values = valuesIn(parts) + valuesIn(adapters) + valuesIn(trained) * plans.optimizer.arenas.size;
+  const sizeBytes = 4 * values + textBytes;
   const writer = await sink.begin(run.state.step, sizeBytes);
   try {
-    await writer.writeFile('model.safetensors', weightsFile(run.executor, parts));
-    await writer.writeFile(
-      'optimizer.safetensors',
-      optimizerFile(run.executor, parts, run.plans.optimizer.arenas),
-    );
+    await writer.writeFile('model.safetensors', weightsFile(executor, parts));
+    // What is added to the weights stays apart from them, as PEFT keeps it.
+    if (adapters.length > 0) await writer.writeFile('adapter.safetensors', weightsFile(executor, adapters));
+    await writer.writeFile('optimizer.safetensors', optimizerFile(executor, trained, plans.optimizer.arenas));
     for (const [name, text] of Object.entries(texts)) await writer.writeFile(name, [text]);
     return await writer.commit();
   } catch (error) {
@@ -90,7 +98,13 @@ function json(value: unknown): Uint8Array {
 }
 
 /** The table of a run: its device's kernels, and the hashes of the shaders that its steps are made of. */
-export function runKernels(kernels: KernelTable, executor: Executor, plans: TrainingPlans): KernelTable {
-  const shaders = executor.shadersOf(plans.microSteps).map((hash) => hash.slice(0, 16));
+export async function runKernels(
+  kernels: KernelTable,
+  executor: Executor,
+  plans: TrainingPlans,
+): Promise<KernelTable> {
+  const shaders = (await executor.shadersOf(plans.shapes.flatMap(({ microSteps }) => microSteps))).map(
+    (hash) => hash.slice(0, 16),
+  );
   return shaders.length > 0 ? { ...kernels, shaders: shaders.join(' ') } : kernels;
 }

@@ -2,8 +2,9 @@
 // says which steps take the same time. Needs no device and no plan.
 // B = batch, T = tokens, C = hidden, V = vocab, L = layers, NH = heads, NKV = kv heads, HS = head size.
 
-import type { ModelConfig, RunSettings } from '../config.ts';
-import { createModel } from '../models/decoder.ts';
+import { isDecoder, isEncoder, sequenceLength, type ModelConfig, type RunSettings } from '../config.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import { createModel } from '../models/model.ts';
 
 export interface StepWork {
   /** Floating-point operations of products and attention, forward and backward, all micro-steps. */
@@ -12,15 +13,13 @@ export interface StepWork {
   readonly tokens: number;
   /** Commands that a device is given. */
   readonly commands: number;
-  /** Parameters that are multiplied with: all matrices but tables that are only looked up. */
-  readonly productParameters: number;
   /** Steps of the same shape take the same time on the same device. */
   readonly shape: string;
 }
 
 /**
  * 6 N B T for the products (2 N forward, 4 N backward a token), and for attention 2 products forward and 5
- * backward (it computes its weights anew) over the T (T + 1) / 2 pairs of a causal sequence.
+ * backward (it computes its weights anew) over the pairs that see each other, T (T + 1) / 2 in a causal sequence.
  */
 export function stepWork(settings: Pick<RunSettings, 'model' | 'training'>): StepWork {
   const { model, training } = settings;
@@ -32,14 +31,16 @@ export function stepWork(settings: Pick<RunSettings, 'model' | 'training'>): Ste
     intermediateSize: I,
   } = model;
   const { perDeviceTrainBatchSize: B, gradientAccumulationSteps: microSteps } = training;
-  const T = training.maxLength || model.maxPositionEmbeddings;
-  const HS = model.modelType === 'gpt2' ? C / NH : model.headDim;
-  const NKV = model.modelType === 'gpt2' ? NH : model.numKeyValueHeads;
+  const T = sequenceLength(model, training);
+  const HS = 'headDim' in model ? model.headDim : C / NH;
+  const NKV = 'numKeyValueHeads' in model ? model.numKeyValueHeads : NH;
   const productParameters = countProductParameters(model);
-  const pairs = (T * (T + 1)) / 2;
+  // A decoder's tokens see those before them; an encoder's all; a decoder of a source that source too.
+  const pairs = isDecoder(model) ? (T * (T + 1)) / 2 : isEncoder(model) ? T * T : 2.5 * T * T;
   const attention = 7 * 2 * B * NH * HS * pairs * L;
-  const hasDropout =
-    model.modelType === 'gpt2' ? model.residPdrop + model.embdPdrop > 0 : model.attentionDropout > 0;
+  const hasDropout = Object.entries(model).some(
+    ([name, value]) => /dropout|pdrop/i.test(name) && Number(value) > 0,
+  );
   const shape = [
     `${model.modelType} V${V} C${C} L${L} H${NH}/${NKV}x${HS} I${I}`,
     `B${B}x${microSteps} T${T} ${training.optim}${hasDropout ? ' dropout' : ''}`,
@@ -48,19 +49,18 @@ export function stepWork(settings: Pick<RunSettings, 'model' | 'training'>): Ste
     flops: microSteps * (6 * productParameters * B * T + attention),
     tokens: microSteps * B * T,
     commands: microSteps * ((hasDropout ? 30 : 26) * L + 12),
-    productParameters,
     shape,
   };
 }
 
+/** Parameters that are multiplied with: all matrices but tables that are only looked up. */
 function countProductParameters(config: ModelConfig): number {
   const { parameters, headWeight } = createModel(config, { training: false });
   let count = 0;
   for (const { spec, tensor } of parameters.byKey.values()) {
-    const isTable = /\.(wte|wpe|embed_tokens)\.weight$/.test(spec.key);
-    if (spec.decays && (!isTable || tensor === headWeight)) {
-      count += spec.shape.reduce((product, size) => product * size, 1);
-    }
+    const isTable =
+      /(\bwte|\bwpe|embed|\bshared)\w*\.(weight|.*_embeddings\.weight)$|_embeddings\.weight$/.test(spec.key);
+    if (spec.decays && (!isTable || tensor === headWeight)) count += sizeOf(spec.shape);
   }
   return count;
 }

@@ -2,27 +2,29 @@
 // sample and a checkpoint. Those three change nothing: the weights after N steps are the same bytes
 // with and without them.
 
-import { requireWindow, trainingBatch, windowsPerEpoch, type Batch } from '../data/batches.ts';
+import type { BatchSource } from '../data/batch.ts';
+import { openBatches } from '../data/open-batches.ts';
 import { kernelChanges, kernelsFor } from '../device/kernel-table.ts';
+import { sequenceLength } from '../config.ts';
 import { EngineError } from '../errors.ts';
-import { generate } from '../generation/generate.ts';
 import { Executor } from '../graph/executor.ts';
-import { metricIndex } from '../graph/scalars.ts';
+import { metricIndex, packScalars } from '../graph/scalars.ts';
 import { perplexity } from '../metrics/perplexity.ts';
-import { countParameters } from '../models/decoder.ts';
-import { initializeParameters, writeConstants } from '../models/init.ts';
-import { loadWeights, modelParts } from '../models/weights.ts';
+import { countParameters } from '../models/model.ts';
+import { writeConstants } from '../models/init.ts';
 import { randomKey } from '../random.ts';
+import { begin } from './begin.ts';
+import { chosenFigure } from './best.ts';
 import { changesFrom, configAt, withChange, type SettingChange } from './changes.ts';
 import { readTrainingState, type TrainingState } from './checkpoint.ts';
-import { evaluateLoss } from '../evaluation/evaluate-loss.ts';
-import type { StopReason, TrainingResult } from './events.ts';
+import type { SampledExample, StopReason, TrainingResult } from './events.ts';
 import type { TrainOptions } from './options.ts';
 import { allPlans, memoryNeed, planTraining, type TrainingPlans } from './plans.ts';
 import { requireMemory } from './preflight.ts';
 import { initialState, restore, runKernels, saveCheckpoint } from './state.ts';
+import { measure } from './measure.ts';
+import { writeSample, writesSamples } from './samples.ts';
 import { learningRateAt } from './schedules.ts';
-import { tokenPass } from '../evaluation/token-pass.ts';
 
 /** Steps whose metrics may still be on their way; more would only add latency to Stop. */
 const stepsInFlight = 2;
@@ -33,7 +35,17 @@ interface PendingStep {
   readonly startedMs: number;
   /** The whole step's token weight: how many targets count. */
   readonly targetCount: number;
+  /** What the step reads, padding left out. */
+  readonly tokenCount: number;
   readonly metrics: Promise<ArrayBuffer>[];
+}
+
+/** What a run consists of before its first step. */
+interface Prepared {
+  readonly plans: TrainingPlans;
+  readonly executor: Executor;
+  readonly batches: BatchSource;
+  readonly state: TrainingState;
 }
 
 /** Trains a model from text to its last step, or until stopped; throws EngineError, having saved nothing bad. */
@@ -50,6 +62,7 @@ class TrainingRun {
   private readonly options: TrainOptions;
   private readonly plans: TrainingPlans;
   private readonly executor: Executor;
+  private readonly batches: BatchSource;
   private state: TrainingState;
   private readonly pending: PendingStep[] = [];
   private readonly sequencesPerStep: number;
@@ -58,7 +71,6 @@ class TrainingRun {
    * another size, which goes on in the data where the run before it was.
    */
   private readonly sequencesAhead: number;
-  private readonly windows: number;
   private readonly totalSteps: number;
   private readonly startedMs: number;
   private readonly elapsedBeforeMs: number;
@@ -68,20 +80,24 @@ class TrainingRun {
   private stepMs = 0;
   private changes: readonly SettingChange[];
 
-  private constructor(options: TrainOptions, plans: TrainingPlans, executor: Executor, state: TrainingState) {
-    const { training } = options.settings;
+  private constructor(options: TrainOptions, { plans, executor, batches, state }: Prepared) {
+    const { training, model } = options.settings;
     this.options = options;
     this.plans = plans;
     this.executor = executor;
+    this.batches = batches;
     this.state = state;
     this.sequencesPerStep = training.perDeviceTrainBatchSize * training.gradientAccumulationSteps;
-    this.windows = windowsPerEpoch(options.trainTokens.tokenCount, plans.length);
-    this.sequencesAhead = Math.round(state.tokensSeen / plans.length) - state.step * this.sequencesPerStep;
+    // Checkpoints from before sequences were counted held text alone, whose sequences are all as long.
+    const seen = state.sequencesSeen ?? Math.round(state.tokensSeen / sequenceLength(model, training));
+    this.sequencesAhead = seen - state.step * this.sequencesPerStep;
     this.totalSteps =
       training.maxSteps ||
       Math.max(
         1,
-        Math.ceil((training.numTrainEpochs * this.windows - this.sequencesAhead) / this.sequencesPerStep),
+        Math.ceil(
+          (training.numTrainEpochs * batches.sequencesPerEpoch - this.sequencesAhead) / this.sequencesPerStep,
+        ),
       );
     this.changes = changesFrom(state.step, state.changes, options.changes ?? []);
     // What was resumed from is saved already, with its evaluation and its mark.
@@ -93,27 +109,24 @@ class TrainingRun {
   static async start(options: TrainOptions): Promise<TrainingRun> {
     const { settings, device, onEvent } = options;
     const plans = planTraining(settings, device.limits.maxBindingBytes);
-    requireWindow(options.trainTokens, plans.length, 'training');
-    if (options.evalTokens) requireWindow(options.evalTokens, plans.length, 'held-out');
+    const batches = await openBatches(settings, options.tokenizer, options.trainTokens, options.evalTokens);
     requireMemory(settings, plans, device.limits);
     onEvent({ type: 'phase', phase: 'compiling' });
-    const before = options.resume ? (await readTrainingState(options.resume)).kernels : null;
+    const resumed = options.resume ? await readTrainingState(options.resume) : null;
+    const before = resumed?.kernels ?? null;
     const kernels = kernelsFor(device.info, before);
     const executor = await Executor.create(device, plans.arenas, allPlans(plans), kernels);
     writeConstants(executor, plans.model);
     const state: TrainingState = {
-      ...(options.resume ? await restore(executor, plans, options.resume) : initialState(device.info.name)),
-      kernels: runKernels(kernels, executor, plans),
+      ...(resumed ?? initialState(device.info.name)),
+      kernels: await runKernels(kernels, executor, plans),
     };
-    if (!options.resume && options.initialWeights) {
-      await loadWeights(executor, modelParts(plans.model.parameters), options.initialWeights);
-    } else if (!options.resume) {
-      const { signal } = options;
-      // A run that shall save has something to save first; one that shall not ends at its first step.
-      const isStopped = (): boolean => signal.aborted && signal.reason !== 'save';
-      await initializeParameters(executor, plans.model, settings.training.seed, isStopped);
+    if (options.resume) {
+      await restore(executor, plans, options.resume);
+    } else {
+      await begin(executor, plans.model, options);
     }
-    const run = new TrainingRun(options, plans, executor, state);
+    const run = new TrainingRun(options, { plans, executor, batches, state });
     onEvent({
       type: 'start',
       parameterCount: countParameters(settings.model),
@@ -185,7 +198,12 @@ class TrainingRun {
   }
 
   private epochAt(step: number): number {
-    return (this.sequencesAhead + step * this.sequencesPerStep) / this.windows;
+    return this.sequencesAt(step) / this.batches.sequencesPerEpoch;
+  }
+
+  /** Sequences that were seen after a step. */
+  private sequencesAt(step: number): number {
+    return this.sequencesAhead + step * this.sequencesPerStep;
   }
 
   private isCheckStep(step: number, end: number): boolean {
@@ -201,15 +219,13 @@ class TrainingRun {
 
   /** Submits the micro-steps of one optimizer step and collects those of earlier ones that are due. */
   private async submitStep(step: number): Promise<void> {
-    const { settings, trainTokens, now } = this.options;
-    const { training, model } = settings;
-    const { length } = this.plans;
+    const { settings, now } = this.options;
+    const { training } = settings;
     const batchSize = training.perDeviceTrainBatchSize;
-    const first = this.sequencesAhead + (step - 1) * this.sequencesPerStep;
-    const batches: Batch[] = await Promise.all(
-      this.plans.microSteps.map((_, i) =>
-        trainingBatch(trainTokens, first + i * batchSize, batchSize, length, training.seed),
-      ),
+    const count = training.gradientAccumulationSteps;
+    const first = this.sequencesAt(step - 1);
+    const batches = await Promise.all(
+      Array.from({ length: count }, (_, i) => this.batches.training(first + i * batchSize, batchSize)),
     );
     const config = configAt(step, training, this.changes);
     const learningRate = learningRateAt(step, this.totalSteps, config);
@@ -218,12 +234,9 @@ class TrainingRun {
       1,
       batches.reduce((sum, batch) => sum + batch.targetCount, 0),
     );
-    const metrics = this.plans.microSteps.map((plan, i) => {
-      const [randomKeyLow, randomKeyHigh] = randomKey(
-        training.seed,
-        'dropout',
-        (step - 1) * this.plans.microSteps.length + i,
-      );
+    const metrics = batches.map(({ shapeIndex, inputs }, i) => {
+      const plan = this.plans.shapes[shapeIndex]!.microSteps[i]!;
+      const [randomKeyLow, randomKeyHigh] = randomKey(training.seed, 'dropout', (step - 1) * count + i);
       const scalars = {
         learningRate,
         lossScale: 1 / targetCount,
@@ -232,26 +245,26 @@ class TrainingRun {
         biasCorrection1: 1 - training.adamBeta1 ** step,
         biasCorrection2: 1 - training.adamBeta2 ** step,
       };
-      this.executor.submit(plan, tokenPass(batches[i]!, length, model.vocabSize, scalars));
+      this.executor.submit(plan, { ...inputs, scalars: packScalars(scalars) });
       return this.executor.readOutput(plan, 'metrics');
     });
     // Whoever awaits these later reports the failure; until then it must not count as unhandled.
     for (const metric of metrics) metric.catch(() => undefined);
-    this.pending.push({ step, learningRate, startedMs: now(), targetCount, metrics });
+    const tokenCount = batches.reduce((sum, batch) => sum + batch.tokenCount, 0);
+    this.pending.push({ step, learningRate, startedMs: now(), targetCount, tokenCount, metrics });
     await this.settle(stepsInFlight - 1);
   }
 
   /** Waits until at most `inFlight` steps are unfinished, and reports the finished ones in order. */
   private async settle(inFlight: number): Promise<void> {
     while (this.pending.length > inFlight) {
-      const { step, learningRate, startedMs, targetCount, metrics } = this.pending.shift()!;
+      const { step, learningRate, startedMs, targetCount, tokenCount, metrics } = this.pending.shift()!;
       const results = (await Promise.all(metrics)).map((buffer) => new Float32Array(buffer));
-      const tokens = this.sequencesPerStep * this.plans.length;
       const loss = results.reduce((sum, values) => sum + values[metricIndex.lossSum]!, 0) / targetCount;
       const last = results[results.length - 1]!;
       const gradNorm = last[metricIndex.gradNorm]!;
       if (!Number.isFinite(loss) || last[metricIndex.clipScale] === 0) throw notFinite(step, loss, gradNorm);
-      this.finishStep(step, loss, gradNorm, learningRate, tokens, startedMs);
+      this.finishStep(step, loss, gradNorm, learningRate, tokenCount, startedMs);
     }
   }
 
@@ -274,6 +287,7 @@ class TrainingRun {
       ...state,
       step,
       tokensSeen: state.tokensSeen + tokens,
+      sequencesSeen: this.sequencesAt(step),
       elapsedMs: this.elapsedBeforeMs + nowMs - this.startedMs,
       lastLoss: loss,
       epochLossSum: state.epochLossSum + loss,
@@ -298,25 +312,28 @@ class TrainingRun {
    * ends where it would have ended.
    */
   private async evaluateAndSave({ isAsked }: { isAsked: boolean }): Promise<void> {
-    const { evalTokens, settings, onEvent } = this.options;
-    const { training, model } = settings;
+    const { settings, onEvent } = this.options;
+    const { executor, plans, batches } = this;
     let isBest = false;
     let evalLoss: number | null = null;
-    if (evalTokens) {
+    let examples: readonly SampledExample[] = [];
+    if (batches.evaluation) {
       onEvent({ type: 'phase', phase: 'evaluating' });
-      evalLoss = await evaluateLoss(this.executor, this.plans.evaluation, evalTokens, {
-        batchCount: training.evalBatches,
-        batchSize: training.perDeviceTrainBatchSize,
-        length: this.plans.length,
-        vocabSize: model.vocabSize,
-      });
-      isBest = evalLoss < (this.state.bestEvalLoss ?? Infinity);
+      const { tokenizer, signal } = this.options;
+      const { evaluation } = batches;
+      const values = await measure({ executor, plans, settings, tokenizer, batches, evaluation, signal });
+      examples = values.examples;
+      evalLoss = values.loss;
+      const { metricForBestModel } = settings.training;
+      const figure = chosenFigure(values, metricForBestModel);
+      const best = this.state.bestFigure ?? this.state.bestEvalLoss;
+      isBest = best === null || (figure.isHigherBetter ? figure.value > best : figure.value < best);
       const { step } = this.state;
       this.state = { ...this.state, evalLoss };
       if (!isAsked) {
         this.state = {
           ...this.state,
-          ...(isBest ? { bestEvalLoss: evalLoss, bestStep: step } : {}),
+          ...(isBest ? { bestEvalLoss: evalLoss, bestFigure: figure.value, bestStep: step } : {}),
           evaluationsWithoutImprovement: isBest ? 0 : this.state.evaluationsWithoutImprovement + 1,
         };
       }
@@ -326,11 +343,12 @@ class TrainingRun {
         epoch: this.epochAt(step),
         loss: evalLoss,
         perplexity: perplexity(evalLoss),
+        metrics: values.metrics,
         isBest,
       });
     }
     // A checkpoint's record holds the sample too: what was written before a crash is not lost.
-    await this.sample();
+    await this.sample(examples);
     await this.save(evalLoss, isBest);
     onEvent({ type: 'phase', phase: 'training' });
     this.lastReportMs = this.options.now();
@@ -349,28 +367,13 @@ class TrainingRun {
     this.lastSaveMs = this.lastReportMs = now();
   }
 
-  private async sample(): Promise<void> {
+  private async sample(examples: readonly SampledExample[]): Promise<void> {
     const { settings, tokenizer, onEvent, signal } = this.options;
-    const { sampleTokens, samplePrompt, seed } = settings.training;
-    if (sampleTokens === 0) return;
+    const { executor, plans, batches } = this;
+    if (!writesSamples(settings, plans) && examples.length === 0) return;
     onEvent({ type: 'phase', phase: 'sampling' });
-    const { text } = await generate({
-      executor: this.executor,
-      plans: this.plans.generation,
-      tokenizer,
-      prompt: samplePrompt,
-      signal,
-      config: {
-        maxNewTokens: sampleTokens,
-        temperature: 0.8,
-        topK: 0,
-        topP: 1,
-        repetitionPenalty: 1,
-        seed,
-        stopStrings: [],
-      },
-    });
-    if (!signal.aborted) onEvent({ type: 'sample', step: this.state.step, prompt: samplePrompt, text });
+    const sample = await writeSample({ executor, plans, settings, tokenizer, batches, signal }, examples);
+    if (!signal.aborted) onEvent({ type: 'sample', step: this.state.step, ...sample });
   }
 }
 

@@ -2,7 +2,7 @@
 // the plans of the whole run, one executor, one step at a time. Nothing here is measured.
 
 import type { Device } from '../../engine/device/device.ts';
-import { tokenPass } from '../../engine/evaluation/token-pass.ts';
+import { tokenPass } from '../../engine/data/token-pass.ts';
 import { Executor } from '../../engine/graph/executor.ts';
 import type { Plan } from '../../engine/graph/plan.ts';
 import { metricIndex } from '../../engine/graph/scalars.ts';
@@ -30,7 +30,7 @@ export async function openOwnRun(
   const { settings, batchSize, length } = files.workload;
   const { training, model: config } = settings;
   const plans = planTraining(settings, device.limits.maxBindingBytes);
-  const plan = plans.microSteps[0]!;
+  const plan = plans.shapes[0]!.microSteps[0]!;
   const executor = await Executor.create(device, plans.arenas, [...allPlans(plans), ...more(plan)]);
   writeConstants(executor, plans.model);
   const tensors = new Map(modelParts(plans.model.parameters).map(({ name, tensor }) => [name, tensor]));

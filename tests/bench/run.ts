@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { generationCache } from './generation-cache.ts';
 import { importMemory } from './import-memory.ts';
 import { matmulNumpy } from './matmul-numpy.ts';
 import type { BenchContext, Measure } from './measure.ts';
@@ -25,6 +26,7 @@ const measures: readonly Measure[] = [
   stepGpt2,
   webgpuStep,
   shakespeare,
+  generationCache,
   importMemory,
   studio,
   windowCost,

@@ -22,7 +22,7 @@ async function run(
     options,
   );
   const { settings, batchSize, length } = settingsOf(workload);
-  const { commands } = planTraining(settings, Infinity).microSteps[0]!.tape;
+  const { commands } = planTraining(settings, Infinity).shapes[0]!.microSteps[0]!.tape;
   const flops = commands.reduce((sum, command) => sum + flopsOf(command), 0);
   context.report.rows(title, throughputRows(name, result, batchSize * length, flops));
 }

@@ -5,7 +5,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelConfig, RunSettings } from '../../engine/config.ts';
 import { sizeOf } from '../../engine/graph/tensor.ts';
-import { createModel } from '../../engine/models/decoder.ts';
+import { createModel } from '../../engine/models/model.ts';
 import type { PartSpec } from '../../engine/models/parameters.ts';
 import { presets } from '../../engine/models/presets.ts';
 import { modelParts } from '../../engine/models/weights.ts';

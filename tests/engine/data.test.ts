@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { evaluationBatch, requireWindow, trainingBatch, windowsPerEpoch } from '../../engine/data/batches.ts';
-import type { TokenSource } from '../../engine/data/batches.ts';
+import { evaluationBatch, requireWindow, trainingBatch, windowsPerEpoch } from '../../engine/data/windows.ts';
+import type { TokenSource } from '../../engine/data/windows.ts';
 
 /** Tokens 0, 1, 2, …: a window's first token says where it was cut. */
 function counting(tokenCount: number): TokenSource {

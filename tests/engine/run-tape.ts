@@ -66,6 +66,13 @@ export function trainableLeaf(
   return { tensor, gradient };
 }
 
+/** A transient whose gradient is wanted, as that of an activation above a trained layer; holds zeros. */
+export function activationLeaf(tape: Tape, name: string, shape: readonly number[]): Tensor {
+  const activation = tape.transient(name, shape);
+  addInto(tape, trainableLeaf(tape, `below ${name}`, shape).tensor, activation, false);
+  return activation;
+}
+
 /** An arena tensor without a gradient, in an arena of its own. */
 export function frozenLeaf(name: string, shape: readonly number[]): Tensor {
   return addToArena(createArena(name), name, shape);

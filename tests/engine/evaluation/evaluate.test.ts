@@ -2,12 +2,13 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { TokenSource } from '../../../engine/data/batches.ts';
+import type { TokenSource } from '../../../engine/data/windows.ts';
 import { evaluate, type EvaluationFigures } from '../../../engine/evaluation/evaluate.ts';
 import { Executor } from '../../../engine/graph/executor.ts';
 import { makePlan } from '../../../engine/graph/plan.ts';
 import type { TokenText } from '../../../engine/metrics/bits-per-byte.ts';
-import { createModel, modelArenas, recordLoss } from '../../../engine/models/decoder.ts';
+import { createModel, modelArenas } from '../../../engine/models/model.ts';
+import { recordLoss } from '../../../engine/models/loss.ts';
 import { writeConstants } from '../../../engine/models/init.ts';
 import { modelParts } from '../../../engine/models/weights.ts';
 import { goldenConfigs, goldenWeights } from '../models/golden.ts';

@@ -1,7 +1,7 @@
 // Which tokens count in which window: each once, behind as much context as the stride promises.
 
 import { describe, expect, it } from 'vitest';
-import type { Batch, TokenSource } from '../../../engine/data/batches.ts';
+import type { WindowBatch, TokenSource } from '../../../engine/data/windows.ts';
 import { requireStride, slidingWindows, windowCount } from '../../../engine/evaluation/sliding-windows.ts';
 
 /** A text whose token at place i is i. */
@@ -13,8 +13,8 @@ const counting = (tokenCount: number): TokenSource => ({
   },
 });
 
-async function batchesOf(source: TokenSource, shape: Parameters<typeof slidingWindows>[1]): Promise<Batch[]> {
-  const batches: Batch[] = [];
+async function batchesOf(source: TokenSource, shape: Parameters<typeof slidingWindows>[1]): Promise<WindowBatch[]> {
+  const batches: WindowBatch[] = [];
   for await (const batch of slidingWindows(source, shape)) batches.push(batch);
   return batches;
 }

@@ -2,7 +2,7 @@
 // flags that leave nothing out change no bit.
 
 import { describe, expect, it } from 'vitest';
-import type { TokenSource } from '../../../engine/data/batches.ts';
+import type { TokenSource } from '../../../engine/data/windows.ts';
 import type { Device } from '../../../engine/device/device.ts';
 import { train } from '../../../engine/training/trainer.ts';
 import { makeCpuDevice } from '../on-each-device.ts';

@@ -6,10 +6,11 @@ import {
   defaultsOf,
   settingsSchemaVersion,
   trainingFields,
+  tuningFields,
   type RunSettings,
 } from '../../../engine/config.ts';
 import { recordGeneration } from '../../../engine/generation/plans.ts';
-import { countParameters, createModel } from '../../../engine/models/decoder.ts';
+import { countParameters, createModel } from '../../../engine/models/model.ts';
 import { allPlans, memoryNeed, planTraining } from '../../../engine/training/plans.ts';
 import { makeCpuDevice } from '../on-each-device.ts';
 import { Executor } from '../../../engine/graph/executor.ts';
@@ -27,6 +28,8 @@ function settingsOf(
     model,
     training: { ...defaultsOf(trainingFields), maxSteps: 10, ...training },
     data: defaultsOf(dataFields),
+    tuning: defaultsOf(tuningFields),
+    labels: [],
   };
 }
 
@@ -44,7 +47,7 @@ describe.each(Object.entries(smallModels))('%s', (_, model) => {
       settingsOf({ ...model, numHiddenLayers, ...dropout } as typeof model),
       Infinity,
     );
-    expect(plans.microSteps[0]!.tape.commands.length).toBeLessThanOrEqual(26 * numHiddenLayers + 12);
+    expect(plans.shapes[0]!.microSteps[0]!.tape.commands.length).toBeLessThanOrEqual(26 * numHiddenLayers + 12);
   });
 
   it('allocates what it said it would', async () => {

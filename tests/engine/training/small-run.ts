@@ -7,11 +7,13 @@ import {
   llamaFields,
   settingsSchemaVersion,
   trainingFields,
+  tuningFields,
+  type DecoderConfig,
   type ModelConfig,
   type RunSettings,
   type TrainingConfig,
 } from '../../../engine/config.ts';
-import type { TokenSource } from '../../../engine/data/batches.ts';
+import type { TokenSource } from '../../../engine/data/windows.ts';
 import type { Device } from '../../../engine/device/device.ts';
 import { trainCharacters } from '../../../engine/tokenizers/characters-trainer.ts';
 import type { TrainOptions } from '../../../engine/training/options.ts';
@@ -21,7 +23,7 @@ const text = 'the grey cat sat by the warm lamp and the red hen sat by the door.
 
 const shape = { hiddenSize: 24, numHiddenLayers: 2, intermediateSize: 48, maxPositionEmbeddings: 16 };
 
-export const smallModels: Record<'gpt2' | 'llama', ModelConfig> = {
+export const smallModels: Record<'gpt2' | 'llama', DecoderConfig> = {
   gpt2: {
     modelType: 'gpt2',
     ...defaultsOf(gpt2Fields),
@@ -80,6 +82,8 @@ export async function smallRun(
       ...training,
     },
     data: defaultsOf(dataFields),
+    tuning: defaultsOf(tuningFields),
+    labels: [],
   };
   return {
     device,
