@@ -6,12 +6,14 @@ import type { z } from 'zod';
 import { checkpointCalls } from './contract/checkpoints.ts';
 import { datasetCalls } from './contract/datasets.ts';
 import { deviceCalls } from './contract/device.ts';
+import { evaluationCalls } from './contract/evaluation.ts';
 import type { events } from './contract/events.ts';
 import { exportCalls } from './contract/export.ts';
 import { generationCalls } from './contract/generation.ts';
 import { healthCalls } from './contract/health.ts';
 import { runCalls } from './contract/runs.ts';
 import { settingsCalls } from './contract/settings.ts';
+import { taskCalls } from './contract/tasks.ts';
 import { tokenizerCalls } from './contract/tokenizers.ts';
 import type { Failure } from './contract/words.ts';
 
@@ -27,12 +29,14 @@ export {
 } from './contract/words.ts';
 export * from './contract/datasets.ts';
 export * from './contract/device.ts';
+export * from './contract/evaluation.ts';
 export { events } from './contract/events.ts';
 export * from './contract/export.ts';
 export * from './contract/generation.ts';
 export * from './contract/health.ts';
 export * from './contract/runs.ts';
 export * from './contract/settings.ts';
+export * from './contract/tasks.ts';
 export * from './contract/tokenizers.ts';
 
 /**
@@ -47,6 +51,8 @@ export const calls = {
   ...runCalls,
   ...checkpointCalls,
   ...generationCalls,
+  ...taskCalls,
+  ...evaluationCalls,
   ...exportCalls,
   ...healthCalls,
 } as const;

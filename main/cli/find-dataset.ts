@@ -32,6 +32,12 @@ export const datasetFlags: readonly Flag[] = [
     help: 'A text or table; may be given several times.',
   },
   {
+    name: 'target',
+    type: 'text',
+    valueName: 'FILE',
+    help: 'With one --data: a text whose lines belong to those of that file, such as their translations.',
+  },
+  {
     name: 'dataset',
     type: 'text',
     valueName: 'NAME',
@@ -62,7 +68,15 @@ export async function findDataset(
   const { values } = context;
   const paths = values.get('data') as string[] | undefined;
   const wanted = text(values, 'dataset');
+  const target = text(values, 'target');
+  if (target !== undefined && paths?.length !== 1) {
+    throw new UsageError('--target needs one --data: the text whose lines it belongs to.');
+  }
   if (paths && wanted) throw new UsageError('--data and --dataset exclude each other.');
+  if (paths && target !== undefined) {
+    const sources = sourcesOf(context, [...paths, target]);
+    return studio.call('datasets.import', { ...sources, isAligned: true, operationId });
+  }
   if (paths) return studio.call('datasets.import', { ...sourcesOf(context, paths), operationId });
   return wanted === undefined ? null : datasetNamed(studio, wanted);
 }
@@ -73,4 +87,14 @@ export async function datasetNamed(studio: Studio, wanted: string): Promise<Data
   const found = datasets.find(({ id }) => id === wanted) ?? datasets.find(({ name }) => name === wanted);
   if (found) return found;
   throw new UsageError(`There is no dataset "${wanted}".`, `See them with "${programName()} datasets".`);
+}
+
+/** The columns of two files that were given as --data and --target; none of other data. */
+export function alignedColumns(
+  { values }: CommandContext,
+  { columns }: Pick<Dataset, 'columns'>,
+): { inputColumn?: string; targetColumn?: string } {
+  if (!values.has('target')) return {};
+  const [inputColumn, targetColumn] = columns;
+  return { inputColumn, targetColumn };
 }

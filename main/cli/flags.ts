@@ -14,6 +14,8 @@ export interface Flag {
   readonly choices?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;
+  /** Other names, without dashes, that mean the same. */
+  readonly synonyms?: readonly string[];
   /** Words that may stand for a number. */
   readonly words?: Readonly<Record<string, number>>;
   /** What help shows for the value, such as FILE. */
@@ -30,7 +32,9 @@ export interface ParsedArguments {
 
 /** Reads arguments; throws UsageError for an unknown flag, a missing or a wrong value. */
 export function parseArguments(args: readonly string[], flags: readonly Flag[]): ParsedArguments {
-  const byName = new Map(flags.map((flag) => [flag.name, flag]));
+  const byName = new Map(
+    flags.flatMap((flag) => [flag.name, ...(flag.synonyms ?? [])].map((name) => [name, flag] as const)),
+  );
   const values = new Map<string, FlagValue>();
   const positionals: string[] = [];
   for (let i = 0; i < args.length; i++) {

@@ -32,13 +32,19 @@ export function overallHelp(commands: readonly Command[]): string[] {
 function flagLines(flags: readonly Flag[]): string[] {
   const heads = flags.map((flag) => `  --${flag.name}${valueText(flag)}`);
   const width = Math.min(44, Math.max(...heads.map((head) => head.length)));
-  return flags.map((flag, i) => `${heads[i]!.padEnd(width)}  ${flag.help}${limitsText(flag)}`);
+  return flags.map(
+    (flag, i) => `${heads[i]!.padEnd(width)}  ${flag.help}${limitsText(flag)}${synonymsText(flag)}`,
+  );
 }
 
 function valueText({ type, valueName, choices }: Flag): string {
   if (type === 'boolean') return '';
   if (type === 'choice') return ` ${choices!.join('|')}`;
   return ` ${valueName ?? (type === 'text' ? 'TEXT' : 'N')}`;
+}
+
+function synonymsText({ synonyms = [] }: Flag): string {
+  return synonyms.length > 0 ? ` Also ${synonyms.map((name) => `--${name}`).join(', ')}.` : '';
 }
 
 function limitsText({ minimum, maximum, default: value }: Flag): string {

@@ -1,9 +1,18 @@
 // Shows a run while it trains: lines for people, JSON lines for programs. Only shows; follow-run.ts decides
 // when the run has ended.
 
+import { tasks, type EvaluationMetric } from '../../engine/index.ts';
 import type { Checkpoint, MetricPoint, RunEvent, RunSummary, Sample } from '../../preload/contract.ts';
 import { bytes, count, duration, epochs, loss, perplexity, short } from './format.ts';
 import type { Output } from './output.ts';
+
+const taskCellWidth = 10;
+/** The figures of tasks as lines of progress show them. */
+const taskFigures: Readonly<Record<EvaluationMetric, { head: string; show: (value: number) => string }>> = {
+  accuracy: { head: 'accuracy', show: (value) => `${(value * 100).toFixed(1)} %` },
+  bleu: { head: 'BLEU', show: (value) => value.toFixed(2) },
+  f1: { head: 'F1', show: (value) => value.toFixed(3) },
+};
 
 /** Where no line can be rewritten a line of progress is written this often. */
 const plainProgressMs = 10_000;
@@ -43,8 +52,9 @@ export class RunPrinter {
     if (last) this.progress(last);
   }
 
-  sample({ step, prompt, text }: Sample): void {
-    this.output.event('sample', { step, prompt, text });
+  sample({ step, prompt, text, examples }: Sample): void {
+    const shown = examples.length > 0 ? { examples } : {};
+    this.output.event('sample', { step, prompt, text, ...shown });
   }
 
   checkpoint({ step, path, isBest, sizeBytes }: Checkpoint): void {
@@ -79,17 +89,23 @@ export class RunPrinter {
   }
 
   private evalLine(step: number, epoch: number, values: MetricPoint['values']): void {
+    const { trainLoss, tokensPerSecond, etaMs, task } = this.summary;
+    const figures = tasks[task].metrics.map((name) => ({ name, ...taskFigures[name] }));
     if (!this.hasHeader) {
-      this.note('     step   epoch  train loss  held-out loss  perplexity    tokens/s     left');
+      const heads = figures.map(({ head }) => head.padStart(taskCellWidth)).join('');
+      this.note(`     step   epoch  train loss  held-out loss  perplexity${heads}    tokens/s     left`);
       this.hasHeader = true;
     }
-    const { trainLoss, tokensPerSecond, etaMs } = this.summary;
     const cells = [
       count(step).padStart(9),
       epoch.toFixed(2).padStart(8),
       loss(trainLoss).padStart(12),
       loss(values['eval/loss'] ?? null).padStart(15),
       perplexity(values['eval/perplexity'] ?? NaN).padStart(12),
+      ...figures.map(({ name, show }) => {
+        const value = values[`eval/${name}`];
+        return (value === undefined ? '–' : show(value)).padStart(taskCellWidth);
+      }),
       (tokensPerSecond === null ? '–' : count(tokensPerSecond)).padStart(12),
       (etaMs === null ? '–' : duration(etaMs)).padStart(9),
     ];

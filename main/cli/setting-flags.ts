@@ -6,14 +6,18 @@ import {
   defaultsOf,
   flagOf,
   modelFields,
-  presets,
+  taskNames,
   trainingFields,
+  tuningFields,
   type Fields,
   type ModelConfig,
   type RunSettings,
+  type Task,
 } from '../../engine/index.ts';
 import type { Flag, FlagValue } from './flags.ts';
 import { nearest } from './nearest.ts';
+import { defaultPreset } from './presets.ts';
+import { encoderLayers, settingSynonyms } from './setting-synonyms.ts';
 import { UsageError } from './usage-error.ts';
 
 /** `perDeviceTrainBatchSize` is `per-device-train-batch-size`. */
@@ -36,6 +40,7 @@ export function fieldFlags(fields: Fields, showsDefault: boolean): Flag[] {
     minimum: field.minimum,
     maximum: field.maximum,
     words: numberWords[name],
+    synonyms: settingSynonyms[name],
     ...(showsDefault ? { default: field.default } : {}),
   }));
 }
@@ -44,17 +49,29 @@ const modelTypes = Object.keys(modelFields) as (keyof typeof modelFields)[];
 /** Every field of every model form; forms that share a name share its meaning. */
 const allModelFields: Fields = Object.assign({}, ...modelTypes.map((type) => modelFields[type]));
 
+/** The fields of every section but the model's. */
+const sectionFields = { training: trainingFields, data: dataFields, tuning: tuningFields } as const;
+/** Every setting that a flag or a file may give beside the task and the classes. */
+const allFields: Fields = Object.assign({}, allModelFields, ...Object.values(sectionFields));
+
 /** The flags of all settings. */
 export const settingFlags: readonly Flag[] = [
+  { name: 'task', type: 'choice', choices: taskNames, help: `What is learned: ${taskNames.join(', ')}.` },
   { name: 'model-type', type: 'choice', choices: modelTypes, help: `Model form: ${modelTypes.join(', ')}.` },
   ...fieldFlags(allModelFields, false),
-  ...fieldFlags(trainingFields, false),
-  ...fieldFlags(dataFields, false),
+  {
+    name: kebab(encoderLayers),
+    type: 'integer',
+    minimum: allModelFields.numHiddenLayers!.minimum,
+    maximum: allModelFields.numHiddenLayers!.maximum,
+    help: 'Encoder layers. How many blocks read the source; the decoder keeps its number.',
+  },
+  ...Object.values(sectionFields).flatMap((fields) => fieldFlags(fields, false)),
 ];
 
 /** Settings by their own names (`hiddenSize`), from flags that were given. */
 export function settingsFromFlags(values: ReadonlyMap<string, FlagValue>): Record<string, unknown> {
-  const names = ['modelType', ...Object.keys({ ...allModelFields, ...trainingFields, ...dataFields })];
+  const names = ['task', 'modelType', encoderLayers, ...Object.keys(allFields)];
   const given = names.filter((name) => values.has(kebab(name)));
   return Object.fromEntries(given.map((name) => [name, values.get(kebab(name))]));
 }
@@ -65,13 +82,13 @@ export function settingsFromFile(json: unknown, file: string): Record<string, un
     throw new UsageError(`${file} does not hold an object of settings.`);
   }
   const flat: Record<string, unknown> = {};
-  const sections = new Set(['model', 'training', 'data']);
-  const passedOver = new Set(['schemaVersion', 'task', 'preset']);
+  const sections = new Set(['model', ...Object.keys(sectionFields)]);
+  const passedOver = new Set(['schemaVersion', 'preset']);
   for (const [name, value] of Object.entries(json)) {
     if (sections.has(name) && typeof value === 'object') Object.assign(flat, value);
     else if (!passedOver.has(name)) flat[name] = value;
   }
-  const known = ['modelType', ...Object.keys({ ...allModelFields, ...trainingFields, ...dataFields })];
+  const known = ['task', 'labels', 'modelType', ...Object.keys(allFields)];
   for (const name of Object.keys(flat)) {
     if (known.includes(name)) continue;
     const near = nearest(name, known);
@@ -87,13 +104,23 @@ export function changeSettings(base: RunSettings, changes: Readonly<Record<strin
   // One of the two lengths takes the place of the other.
   if ('maxSteps' in changes && !('numTrainEpochs' in changes)) training.numTrainEpochs = 0;
   if ('numTrainEpochs' in changes && !('maxSteps' in changes)) training.maxSteps = 0;
-  return { ...base, model, training, data: { ...base.data, ...pick(dataFields, changes) } };
+  return {
+    ...base,
+    task: (changes.task as Task | undefined) ?? base.task,
+    model,
+    training,
+    data: { ...base.data, ...pick(dataFields, changes) },
+    tuning: { ...base.tuning, ...pick(tuningFields, changes) },
+    labels: (changes.labels as string[] | undefined) ?? base.labels,
+  };
 }
 
 function changeModel(base: ModelConfig, changes: Readonly<Record<string, unknown>>): ModelConfig {
   const modelType = (changes.modelType as ModelConfig['modelType'] | undefined) ?? base.modelType;
   const fields: Fields = modelFields[modelType];
-  const foreign = Object.keys(changes).find((name) => name in allModelFields && !(name in fields));
+  const isForeign = (name: string): boolean =>
+    name === encoderLayers ? !('numDecoderLayers' in fields) : name in allModelFields && !(name in fields);
+  const foreign = Object.keys(changes).find(isForeign);
   if (foreign !== undefined) {
     throw new UsageError(
       `A ${modelType} model has no --${kebab(foreign)}.`,
@@ -101,7 +128,20 @@ function changeModel(base: ModelConfig, changes: Readonly<Record<string, unknown
     );
   }
   const from = modelType === base.modelType ? base : convertModel(base, modelType);
-  return { ...from, ...pick(fields, changes), modelType } as ModelConfig;
+  return { ...from, ...pick(fields, withStacks(fields, changes)), modelType } as ModelConfig;
+}
+
+/** The layers of both stacks: one number for both, or one for each. */
+function withStacks(
+  fields: Fields,
+  { [encoderLayers]: encoder, ...changes }: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { numHiddenLayers } = changes;
+  const both =
+    numHiddenLayers !== undefined && 'numDecoderLayers' in fields
+      ? { numDecoderLayers: numHiddenLayers }
+      : {};
+  return { ...both, ...changes, ...(encoder === undefined ? {} : { numHiddenLayers: encoder }) };
 }
 
 /** Sizes carry over to another model form; what a form prefers, such as its activation, does not. */
@@ -111,7 +151,10 @@ function convertModel(base: ModelConfig, modelType: ModelConfig['modelType']): R
   const { hiddenSize, numAttentionHeads } = base;
   const heads =
     'headDim' in fields && !('headDim' in base)
-      ? { numKeyValueHeads: numAttentionHeads, headDim: Math.ceil(hiddenSize / numAttentionHeads / 2) * 2 }
+      ? {
+          headDim: Math.ceil(hiddenSize / numAttentionHeads / 2) * 2,
+          ...('numKeyValueHeads' in fields ? { numKeyValueHeads: numAttentionHeads } : {}),
+        }
       : {};
   return { ...defaultsOf(fields), ...Object.fromEntries(shared), ...heads };
 }
@@ -126,19 +169,31 @@ function pick(fields: Fields, changes: Readonly<Record<string, unknown>>): Recor
 /** What comes with a model and cannot be changed while its weights are kept. */
 export const fixedNames: ReadonlySet<string> = new Set([
   'modelType',
+  encoderLayers,
   ...Object.values(modelFields).flatMap((fields) => Object.keys(fields)),
   'tokenizer',
   'tokenizerVocabSize',
   'splitPattern',
 ]);
 
+/** What of a model's settings a run that begins with it does not take. */
+export interface OriginUse {
+  /** The training settings where the model has none. */
+  readonly preset?: RunSettings;
+  /** Whether they are wanted even where it has some. */
+  readonly isPresetWanted?: boolean;
+  /** Whether the run trains on other data or for another task: columns and classes are found anew. */
+  readonly isOtherData?: boolean;
+}
+
 /** Settings of a run that begins with a model, before anything is changed. */
 export function settingsOfOrigin(
   origin: unknown,
-  preset = presets[0]!.settings,
-  isPresetWanted = false,
+  { preset = defaultPreset.settings, isPresetWanted = false, isOtherData = false }: OriginUse = {},
 ): RunSettings {
   const told = origin as Pick<RunSettings, 'model' | 'data'> & Partial<RunSettings>;
   const own = isPresetWanted ? undefined : told.training;
-  return { ...preset, ...told, training: own ?? { ...preset.training, maxLength: 0 } };
+  const settings = { ...preset, ...told, training: own ?? { ...preset.training, maxLength: 0 } };
+  if (!isOtherData) return settings;
+  return { ...settings, data: { ...settings.data, inputColumn: '', targetColumn: '' }, labels: [] };
 }

@@ -2,12 +2,12 @@
 // changed by flags.
 
 import { readFile } from 'node:fs/promises';
-import { presets, type RunSettings } from '../../engine/index.ts';
+import { presets, type RunPreset, type RunSettings, type Task } from '../../engine/index.ts';
 import { text, type CommandContext } from './command.ts';
 import { nearest } from './nearest.ts';
+import { presetOf } from './presets.ts';
 import {
   changeSettings,
-  defaultPreset,
   fixedNames,
   kebab,
   settingsFromFile,
@@ -18,7 +18,8 @@ import { UsageError } from './usage-error.ts';
 
 /** Settings from --preset, --config and flags, later ones winning; throws UsageError. */
 export async function trainSettings({ values }: Pick<CommandContext, 'values'>): Promise<RunSettings> {
-  return changeSettings(findPreset(values).settings, await changesOf(values));
+  const changes = await changesOf(values);
+  return changeSettings(findPreset(values, changes).settings, changes);
 }
 
 /**
@@ -37,12 +38,24 @@ export async function settingsFrom({
       'Leave it out, or train from scratch.',
     );
   }
-  const { settings: preset } = findPreset(values);
-  return (origin) => changeSettings(settingsOfOrigin(origin, preset, values.has('preset')), changes);
+  const { settings: preset } = findPreset(values, changes);
+  const isPresetWanted = values.has('preset');
+  const isFork = values.get('fork') === true;
+  return (origin) => {
+    const { task } = origin as Partial<RunSettings>;
+    const isOtherTask = changes.task !== undefined && changes.task !== task;
+    const isOtherData = !isFork && (isOtherTask || values.has('data') || values.has('dataset'));
+    return changeSettings(settingsOfOrigin(origin, { preset, isPresetWanted, isOtherData }), changes);
+  };
 }
 
-function findPreset(values: CommandContext['values']): (typeof presets)[number] {
-  const name = text(values, 'preset') ?? defaultPreset.name;
+/** The preset that is named, else the one that fits the task. */
+function findPreset(
+  values: CommandContext['values'],
+  { task }: Readonly<Record<string, unknown>>,
+): RunPreset {
+  const name = text(values, 'preset');
+  if (name === undefined) return presetOf((task as Task | undefined) ?? 'text');
   const preset = presets.find((one) => one.name === name);
   if (!preset) {
     const names = presets.map((one) => one.name);

@@ -102,6 +102,12 @@ export class EngineService {
           const say = inPercent((value) => emit({ type: 'progress', value }));
           return this.user.evaluate(request, device, signal, say);
         });
+      case 'answer':
+        return this.lane.add(async () => {
+          const { device } = await this.deviceFor(request);
+          const say = inPercent((value) => emit({ type: 'progress', value }));
+          return this.user.answer(request, device, signal, say);
+        });
       case 'report':
         return this.lane.add(async () => {
           return reportDevice(request.device, await this.deviceFor(request), this.platform);

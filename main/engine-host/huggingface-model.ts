@@ -10,6 +10,7 @@ import {
   openSafetensorsIndex,
   openTorchStateDict,
   readHfConfig,
+  withChatTemplate,
   type ByteSource,
   type ModelConfig,
   type TensorReader,
@@ -27,6 +28,8 @@ export interface HuggingFaceModel {
   readonly model: ModelConfig;
   readonly tokenizer: Tokenizer;
   readonly weights: TensorReader;
+  /** The classes of a classifier in the order of its outputs. */
+  readonly labels: readonly string[];
   /** What has to be kept to open it again, under the names it is found by. */
   readonly files: readonly ModelFile[];
   close(): Promise<void>;
@@ -67,11 +70,11 @@ export async function openHuggingFaceModel(files: ModelFiles): Promise<HuggingFa
       if (text !== undefined) texts.set(name, text);
     }
     const config = texts.get('config.json') ?? refuseConfigless();
-    const { model } = readHfConfig(config);
-    const weights = await hfWeights(model, reader);
+    const { model, form, labels } = readHfConfig(config);
+    const weights = await hfWeights(model, reader, form);
     const tokenizer = openTokenizer(files, texts, model);
     const kept = [...texts].map(([name, text]) => ({ name, text }));
-    return { model, tokenizer, weights, files: [...kept, ...weightFiles], close };
+    return { model, tokenizer, weights, labels, files: [...kept, ...weightFiles], close };
   } catch (error) {
     await close();
     throw error;
@@ -117,7 +120,10 @@ function openTokenizer(
         : `There is ${older} but no tokenizer.json, which holds a whole tokenizer.`,
     );
   }
-  const tokenizer = loadTokenizerJson(json, texts.get('tokenizer_config.json'));
+  const loaded = loadTokenizerJson(json, texts.get('tokenizer_config.json'));
+  // Newer folders keep the chat template in a file of its own.
+  const template = texts.get('chat_template.jinja');
+  const tokenizer = template === undefined ? loaded : withChatTemplate(loaded, { text: template });
   if (tokenizer.vocabSize <= vocabSize) return tokenizer;
   throw new EngineError(
     'tokenizer-too-large',

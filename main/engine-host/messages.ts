@@ -2,16 +2,25 @@
 // Weights never do: the engine process reads and writes their files itself.
 
 import type {
-  EvaluationFigures,
   GenerationConfig,
   RunSettings,
   SettingChange,
+  Task,
   TrainingEvent,
   TrainingResult,
   TrainingWish,
   WeightElementType,
 } from '../../engine/index.ts';
-import type { DeviceChoice, DeviceReport, Failure, SelfTest } from '../../preload/contract.ts';
+import type {
+  Answer,
+  DeviceChoice,
+  DeviceReport,
+  Evaluation,
+  Failure,
+  MetricName,
+  ScoredExample,
+  SelfTest,
+} from '../../preload/contract.ts';
 
 /** The text of a dataset, as the engine process finds it. */
 export interface DatasetText {
@@ -61,9 +70,47 @@ export interface EvaluateRequest {
   readonly checkpoint: string;
   readonly tokensFolder: string;
   readonly dataset: DatasetText;
+  readonly part: 'held-out' | 'all';
+  /** Columns other than those of the checkpoint's settings; empty for these. */
+  readonly inputColumn: string;
+  readonly targetColumn: string;
+  /** All that fit the task where empty. */
+  readonly metrics: readonly MetricName[];
+  readonly maxExamples: number;
+  readonly numBeams: number;
+  readonly maxNewTokens: number | null;
+  readonly bleuTokenizer: '13a' | 'char' | 'none' | 'intl';
   /** Tokens from one window to the next; the window's length where null. */
   readonly stride: number | null;
   readonly topK: number;
+  readonly device: DeviceChoice;
+}
+
+/** What an evaluation measured; see the contract's evaluation of the same words. */
+export interface EvaluateResult extends Pick<
+  Evaluation,
+  | 'task'
+  | 'metrics'
+  | 'tokenCount'
+  | 'exampleCount'
+  | 'byteCount'
+  | 'topK'
+  | 'length'
+  | 'stride'
+  | 'signatures'
+  | 'confusion'
+> {
+  /** In the order of the data; empty for text. */
+  readonly examples: readonly ScoredExample[];
+}
+
+/** Asks what a model makes of texts: translations, classes, hidden tokens filled in. */
+export interface AnswerRequest {
+  readonly kind: 'answer';
+  readonly checkpoint: string;
+  readonly texts: readonly string[];
+  readonly numBeams: number;
+  readonly maxNewTokens: number | null;
   readonly device: DeviceChoice;
 }
 
@@ -90,6 +137,7 @@ export type EngineRequest =
   | TrainRequest
   | GenerateRequest
   | EvaluateRequest
+  | AnswerRequest
   | ExportRequest
   | ReportRequest
   | SelfTestRequest;
@@ -98,7 +146,8 @@ export type EngineRequest =
 export interface EngineResults {
   train: TrainingResult;
   generate: { text: string; tokenCount: number };
-  evaluate: EvaluationFigures;
+  evaluate: EvaluateResult;
+  answer: { task: Task; answers: Answer[] };
   export: { path: string; files: string[]; sizeBytes: number; verifiedTensorCount: number };
   report: DeviceReport;
   'self-test': SelfTest[];

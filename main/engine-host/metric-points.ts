@@ -27,7 +27,11 @@ export function metricsOf(event: EngineEvent): EventMetrics | null {
       return {
         step: event.step,
         epoch: event.epoch,
-        values: { 'eval/loss': event.loss, 'eval/perplexity': event.perplexity },
+        values: {
+          'eval/loss': event.loss,
+          'eval/perplexity': event.perplexity,
+          ...taskMetrics(event.metrics),
+        },
       };
     case 'epoch':
       return {
@@ -40,4 +44,9 @@ export function metricsOf(event: EngineEvent): EventMetrics | null {
     default:
       return null;
   }
+}
+
+/** The figures of a task by their keys: `eval/bleu`. */
+function taskMetrics(metrics: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`eval/${name}`, value]));
 }

@@ -4,13 +4,17 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  linearModel,
   loadTokenizerJson,
+  loraScale,
+  mergedWeights,
   openSafetensors,
   parseRunSettings,
   type ModelConfig,
   type RunSettings,
   type TensorReader,
   type Tokenizer,
+  type TuningConfig,
 } from '../../engine/index.ts';
 import { manifestName, type ManifestFile } from './checkpoint-folder.ts';
 import { openCheckpoint, type OpenCheckpoint } from './checkpoint-source.ts';
@@ -26,6 +30,10 @@ export interface ModelSource {
   readonly settings: RunSettings | null;
   /** The step of a checkpoint; 0 for Hugging Face files. */
   readonly step: number;
+  /** The classes of a classifier in the order of its outputs; none for other models. */
+  readonly labels: readonly string[];
+  /** What LoRA added to the weights, apart from them; null where nothing was. */
+  readonly adapter: { readonly tensors: TensorReader; readonly tuning: TuningConfig } | null;
   /** What has to be kept to open it again. */
   readonly files: readonly ModelFile[];
   /** Hashes of `files`, for a checkpoint; null where files have no manifest. */
@@ -34,7 +42,13 @@ export interface ModelSource {
 }
 
 /** What of a checkpoint makes its model; moments, figures and the run's state are left out. */
-const modelFileNames = ['model.safetensors', 'settings.json', 'tokenizer.json', 'tokenizer_config.json'];
+const modelFileNames = [
+  'model.safetensors',
+  'adapter.safetensors',
+  'settings.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+];
 
 /**
  * Opens a folder, or the files of one model, as a model. Without `verifiesHashes` a checkpoint's files are
@@ -55,7 +69,7 @@ export async function openModelSource(
     }
   }
   const opened = await openHuggingFaceModel(await findModelFiles(sources));
-  return { ...opened, settings: null, step: 0, hashes: null };
+  return { ...opened, settings: null, step: 0, adapter: null, hashes: null };
 }
 
 /** Whether a folder has the manifest that makes it a checkpoint, whole or damaged. */
@@ -79,11 +93,25 @@ async function fromCheckpoint(checkpoint: OpenCheckpoint): Promise<ModelSource> 
   return {
     model: settings.model,
     tokenizer: await checkpointTokenizer(checkpoint),
-    weights: await openSafetensors(await checkpoint.open('model.safetensors')),
+    ...(await checkpointWeights(checkpoint, settings)),
+    labels: settings.labels,
     settings,
     step: manifest.step,
     files: hashes.map(({ name }) => ({ name, path: join(path, name) })),
     hashes,
     close: () => checkpoint.close(),
   };
+}
+
+/** The weights as they are used, with what LoRA added to them, and that apart. */
+async function checkpointWeights(
+  checkpoint: OpenCheckpoint,
+  { tuning, model }: RunSettings,
+): Promise<Pick<ModelSource, 'weights' | 'adapter'>> {
+  const base = await openSafetensors(await checkpoint.open('model.safetensors'));
+  if (tuning.method !== 'lora') return { weights: base, adapter: null };
+  const tensors = await openSafetensors(await checkpoint.open('adapter.safetensors'));
+  const { layout } = linearModel(model);
+  const weights = mergedWeights(base, tensors, { scale: loraScale(tuning), layout });
+  return { weights, adapter: { tensors, tuning } };
 }

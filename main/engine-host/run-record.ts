@@ -46,8 +46,8 @@ export class RecordKeeper {
       this.samples = [];
     }
     if (event.type === 'sample') {
-      const { step, prompt, text } = event;
-      this.samples.push({ step, prompt, text, timeMs: Date.now() });
+      const { step, prompt, text, examples = [] } = event;
+      this.samples.push({ step, prompt, text, examples: [...examples], timeMs: Date.now() });
     }
     const metrics = metricsOf(event);
     if (metrics) this.points.push({ ...metrics, values: { ...metrics.values }, timeMs: Date.now() });

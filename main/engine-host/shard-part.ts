@@ -6,7 +6,7 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TokenSource } from '../../engine/index.ts';
 import { FileSource } from './file-source.ts';
-import type { TokenPiece } from './token-pieces.ts';
+import type { TokenPiece } from './token-piece.ts';
 
 /** What stands in the files of one part. */
 export interface PartCounts {

@@ -3,23 +3,44 @@
 
 import { encodeStream, streamEncoder, type DataConfig, type Tokenizer } from '../../engine/index.ts';
 import { datasetText, type TextPart } from './dataset-text.ts';
+import { chatPieces } from './chat-pieces.ts';
+import { classPieces, maskPieces, pairPieces } from './example-pieces.ts';
 import type { DatasetText } from './messages.ts';
+import type { TaskData } from './task-data.ts';
+import type { TokenPiece } from './token-piece.ts';
 import { rowEndOf } from './tokenizer-preparation.ts';
 
-/** Neighbouring tokens of one example. */
-export interface TokenPiece {
-  readonly ids: Uint32Array;
-  /** Whether an example begins with them; an example may have no tokens. */
-  readonly startsExample: boolean;
-  /** 1 or 0 for each token; null when all of them are trained on. */
-  readonly trainedOn: Uint8Array | null;
+/** The tokens of one part of a dataset for a task. */
+export function taskPieces(
+  dataset: DatasetText,
+  part: TextPart,
+  task: TaskData,
+  tokenizer: Tokenizer,
+  signal: AbortSignal,
+): AsyncGenerator<TokenPiece> {
+  switch (task.task) {
+    case 'text':
+      return textPieces(dataset, part, task.data, tokenizer, signal);
+    case 'translate':
+    case 'seq2seq':
+      return pairPieces(dataset, part, task, tokenizer, signal);
+    case 'classify':
+      return classPieces(dataset, part, task, tokenizer, signal);
+    case 'mask':
+      return maskPieces(dataset, part, task, tokenizer, signal);
+    case 'instruct':
+    case 'chat':
+      return chatPieces(dataset, part, task, tokenizer, signal);
+    default:
+      return task.task satisfies never;
+  }
 }
 
 /**
  * The tokens of one part of a dataset for the task of going on with its text: all are trained on.
  * A text is one example; each row of a table is one, and is encoded by itself.
  */
-export function textPieces(
+function textPieces(
   dataset: DatasetText,
   part: TextPart,
   data: DataConfig,

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { noTrainedTokens, tokenizerHash, type DataConfig, type Tokenizer } from '../../engine/index.ts';
+import { noTrainedTokens, tokenizerHash, type Tokenizer } from '../../engine/index.ts';
 import { syncFolder, writeWhole } from '../studio/durable-file.ts';
 import type { DatasetText } from './messages.ts';
 import {
@@ -15,7 +15,8 @@ import {
   type PartCounts,
   type TokenPart,
 } from './shard-part.ts';
-import { textPieces } from './token-pieces.ts';
+import type { TaskData } from './task-data.ts';
+import { taskPieces } from './token-pieces.ts';
 import { rowEndOf } from './tokenizer-preparation.ts';
 
 export interface TokenShards {
@@ -45,13 +46,13 @@ interface ShardManifest {
 export async function openTokenShards(
   tokensFolder: string,
   dataset: DatasetText,
-  data: DataConfig,
+  task: TaskData,
   tokenizer: Tokenizer,
   signal: AbortSignal,
 ): Promise<TokenShards> {
-  const folder = join(tokensFolder, await keyOf(dataset, data, tokenizer));
+  const folder = join(tokensFolder, await keyOf(dataset, task, tokenizer));
   const manifest =
-    (await readShardManifest(folder)) ?? (await encode(folder, dataset, data, tokenizer, signal));
+    (await readShardManifest(folder)) ?? (await encode(folder, dataset, task, tokenizer, signal));
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(closers.map((closePart) => closePart()));
@@ -74,14 +75,12 @@ export async function openTokenShards(
   }
 }
 
-async function keyOf(dataset: DatasetText, data: DataConfig, tokenizer: Tokenizer): Promise<string> {
+async function keyOf(dataset: DatasetText, taskData: TaskData, tokenizer: Tokenizer): Promise<string> {
   const { contentHash, kind, textColumn } = dataset;
-  const { validationFraction, splitBy } = data;
-  // A task that renders its examples by a template adds the template's hash to its name.
-  const task = ['text'];
+  const { validationFraction, splitBy } = taskData.data;
   const key = [
     1,
-    ...task,
+    ...taskKey(taskData, tokenizer),
     contentHash,
     kind,
     textColumn,
@@ -92,6 +91,27 @@ async function keyOf(dataset: DatasetText, data: DataConfig, tokenizer: Tokenize
     ...(kind === 'table' ? [rowEndOf(tokenizer)] : []),
   ];
   return createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 32);
+}
+
+/** What of a task decides its tokens. */
+function taskKey({ task, data, labels, length }: TaskData, tokenizer: Tokenizer): unknown[] {
+  const { inputColumn, targetColumn, chatTemplate, answersOnly } = data;
+  switch (task) {
+    case 'text':
+      return [task];
+    case 'translate':
+    case 'seq2seq':
+      return ['pairs', inputColumn, targetColumn];
+    case 'classify':
+      return [task, inputColumn, targetColumn, labels];
+    case 'mask':
+      return [task, inputColumn, length];
+    case 'instruct':
+    case 'chat':
+      return ['chat', inputColumn, targetColumn, chatTemplate, tokenizer.chatTemplate, answersOnly];
+    default:
+      return task satisfies never;
+  }
 }
 
 /** The manifest of a folder whose files are all there in their sizes, else null. */
@@ -112,7 +132,7 @@ async function readShardManifest(folder: string): Promise<ShardManifest | null> 
 async function encode(
   folder: string,
   dataset: DatasetText,
-  data: DataConfig,
+  task: TaskData,
   tokenizer: Tokenizer,
   signal: AbortSignal,
 ): Promise<ShardManifest> {
@@ -123,8 +143,8 @@ async function encode(
     const bytesPerToken = tokenizer.vocabSize <= 0x10000 ? 2 : 4;
     const counts: Partial<Record<Part, PartCounts>> = {};
     for (const part of parts) {
-      if (part === 'validation' && data.validationFraction === 0) continue;
-      const pieces = textPieces(dataset, part, data, tokenizer, signal);
+      if (part === 'validation' && task.data.validationFraction === 0) continue;
+      const pieces = taskPieces(dataset, part, task, tokenizer, signal);
       counts[part] = await writePart(staged, part, bytesPerToken, pieces);
     }
     const manifest: ShardManifest = { schemaVersion, bytesPerToken, parts: counts };

@@ -5,14 +5,21 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  chatTextRenderer,
+  EngineError,
   loadTokenizerJson,
+  readConversation,
+  scratchChatTemplate,
   trainByteLevelBpe,
   trainCharacters,
+  withChatTemplate,
   type BpeTrainingProgress,
-  type DataConfig,
+  type RunSettings,
   type Tokenizer,
 } from '../../engine/index.ts';
 import { writeWhole } from '../studio/durable-file.ts';
+import { conversationSource } from './chat-pieces.ts';
+import { datasetRows, rowText } from './dataset-rows.ts';
 import { datasetText } from './dataset-text.ts';
 import type { DatasetText } from './messages.ts';
 
@@ -35,33 +42,111 @@ export function rowEndOf({ specialTokens, endOfTextTokenId }: Tokenizer): string
 export async function prepareTokenizer(
   runFolder: string,
   dataset: DatasetText,
-  data: DataConfig,
+  task: TaskText,
   signal: AbortSignal,
 ): Promise<Tokenizer> {
   const file = join(runFolder, 'tokenizer.json');
   const saved = await readFile(file, 'utf8').catch(() => null);
-  if (saved !== null) return loadTokenizerJson(saved);
-  const tokenizer = await trainTokenizer(dataset, data, { signal });
+  const configFile = join(runFolder, 'tokenizer_config.json');
+  if (saved !== null) {
+    const config = await readFile(configFile, 'utf8').catch(() => null);
+    return loadTokenizerJson(
+      saved,
+      config === null ? undefined : (JSON.parse(config) as Record<string, unknown>),
+    );
+  }
+  const tokenizer = await trainTokenizer(dataset, task, { signal });
+  // The config goes first: the tokenizer's own file says that both are whole.
+  await writeWhole(configFile, JSON.stringify(tokenizer.toTokenizerConfig()));
   await writeWhole(file, JSON.stringify(tokenizer.toTokenizerJson()));
   return tokenizer;
 }
 
 /** Makes the tokenizer that a run of these settings has; throws what the trainers throw. */
-export function trainTokenizer(
+export async function trainTokenizer(
   dataset: DatasetText,
-  data: DataConfig,
+  task: TaskText,
   { signal, onProgress }: TokenizerTraining,
 ): Promise<Tokenizer> {
+  const { data } = task;
+  const specialTokens = specialTokensOf(dataset, task);
   if (data.tokenizer === 'characters') {
-    return trainCharacters(datasetText(dataset, 'all', data, '\n'), { signal });
+    const characters = await trainCharacters(taskText(dataset, 'all', task, '\n'), { specialTokens, signal });
+    return withTemplate(characters, task);
   }
-  // One long text has no ends within it that a model could learn.
-  const specialTokens = dataset.kind === 'table' ? [endOfText] : [];
-  return trainByteLevelBpe(datasetText(dataset, 'train', data, specialTokens[0] ?? ''), {
-    vocabSize: data.tokenizerVocabSize,
-    splitPattern: data.splitPattern,
-    specialTokens,
-    signal,
-    onProgress,
-  });
+  const pieces = await trainByteLevelBpe(
+    taskText(dataset, 'train', task, specialTokens.includes(endOfText) ? endOfText : ''),
+    {
+      vocabSize: data.tokenizerVocabSize,
+      splitPattern: data.splitPattern,
+      specialTokens,
+      signal,
+      onProgress,
+    },
+  );
+  return withTemplate(pieces, task);
+}
+
+/** What of a run's settings decides its tokenizer. */
+export type TaskText = Pick<RunSettings, 'task' | 'data'>;
+
+/** The special tokens that a task needs, in the order of their ids. */
+function specialTokensOf({ kind }: DatasetText, { task, data }: TaskText): string[] {
+  switch (task) {
+    case 'text':
+      // One long text has no ends within it that a model could learn.
+      return kind === 'table' && data.tokenizer !== 'characters' ? [endOfText] : [];
+    case 'translate':
+    case 'seq2seq':
+      return [endOfText];
+    case 'classify':
+    case 'mask':
+      return ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
+    case 'instruct':
+    case 'chat':
+      return [...scratchChatTemplate(data.chatTemplate).specialTokens];
+    default:
+      return task satisfies never;
+  }
+}
+
+function withTemplate(tokenizer: Tokenizer, { task, data }: TaskText): Tokenizer {
+  if (task !== 'instruct' && task !== 'chat') return tokenizer;
+  return withChatTemplate(tokenizer, scratchChatTemplate(data.chatTemplate));
+}
+
+/** All text that a task reads and writes. */
+async function* taskText(
+  dataset: DatasetText,
+  part: 'all' | 'train',
+  { task, data }: TaskText,
+  rowEnd: string,
+): AsyncGenerator<string> {
+  if (task === 'text' || dataset.kind === 'text') {
+    yield* datasetText(dataset, part, data, rowEnd);
+    return;
+  }
+  const isChat = task === 'instruct' || task === 'chat';
+  const { text, bosToken, eosToken } = scratchChatTemplate(data.chatTemplate);
+  const render = isChat ? chatTextRenderer(text, { bosToken, eosToken }) : null;
+  const source = isChat ? await conversationSource(dataset, data) : null;
+  for await (const { row } of datasetRows(dataset, part, data)) {
+    if (render && source) {
+      const rendered = renderedOrNothing(() => render(readConversation(row, source)));
+      if (rendered !== '') yield rendered + rowEnd;
+      continue;
+    }
+    yield rowText(row, data.inputColumn) + rowEnd;
+    if (task === 'translate' || task === 'seq2seq') yield rowText(row, data.targetColumn) + rowEnd;
+  }
+}
+
+/** Rows that hold no conversation are left out here as they are in training. */
+function renderedOrNothing(render: () => string): string {
+  try {
+    return render();
+  } catch (error) {
+    if (error instanceof EngineError && error.code === 'row-unfit') return '';
+    throw error;
+  }
 }

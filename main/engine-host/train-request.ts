@@ -3,7 +3,9 @@
 
 import { join } from 'node:path';
 import {
+  chatTokenizer,
   EngineError,
+  isEncoder,
   parseRunSettings,
   train,
   type Device,
@@ -16,10 +18,13 @@ import {
 import { markEngine, unmarkEngine } from '../jobs/orphan.ts';
 import { checkpointSink } from './checkpoint-folder.ts';
 import { openCheckpoint, type OpenCheckpoint } from './checkpoint-source.ts';
+import { chatPreflight } from './chat-pieces.ts';
+import { classLabels } from './class-labels.ts';
 import { datasetText } from './dataset-text.ts';
 import type { EngineEvent, TrainRequest } from './messages.ts';
 import { checkpointTokenizer, openModelSource, type ModelSource } from './model-source.ts';
 import { RecordKeeper } from './run-record.ts';
+import { taskData } from './task-data.ts';
 import { openTokenShards } from './token-shards.ts';
 import { prepareTokenizer } from './tokenizer-preparation.ts';
 
@@ -64,11 +69,14 @@ export async function runTraining(request: TrainRequest, context: TrainContext):
     resume = await openNewest(request.resumeFrom, emit);
     if (!resume) source = await openBeginning(request.start);
     const { settings, tokenizer, initialWeights } = await settle(request, resume, source, signal);
+    if (!resume && isChat(settings)) {
+      (await chatPreflight(request.dataset, settings, tokenizer, signal)).requireSound();
+    }
     if (source) await sayUnknownCharacters(request, settings, tokenizer, signal, emit);
     const tokens = await openTokenShards(
       request.tokensFolder,
       request.dataset,
-      settings.data,
+      taskData(settings),
       tokenizer,
       signal,
     );
@@ -177,13 +185,30 @@ async function settle(
       initialWeights: null,
     };
   }
+  const labels = settings.task === 'classify' ? await classLabels(dataset, settings.data, signal) : [];
   if (source) {
     const { model, tokenizer, weights } = source;
-    return { settings: { ...settings, model }, tokenizer, initialWeights: weights };
+    const settled = { ...settings, model: withClasses(model, labels), labels };
+    return { settings: settled, tokenizer: withTaskTemplate(tokenizer, settings), initialWeights: weights };
   }
-  const tokenizer = await prepareTokenizer(runFolder, dataset, settings.data, signal);
-  const model = { ...settings.model, vocabSize: tokenizer.vocabSize };
-  return { settings: { ...settings, model }, tokenizer, initialWeights: null };
+  const tokenizer = await prepareTokenizer(runFolder, dataset, settings, signal);
+  const model = withClasses({ ...settings.model, vocabSize: tokenizer.vocabSize }, labels);
+  return { settings: { ...settings, model, labels }, tokenizer, initialWeights: null };
+}
+
+function isChat({ task }: RunSettings): boolean {
+  return task === 'instruct' || task === 'chat';
+}
+
+/** A classifier has as many outputs as the data has classes. */
+function withClasses(model: RunSettings['model'], labels: readonly string[]): RunSettings['model'] {
+  return isEncoder(model) ? { ...model, numLabels: labels.length } : model;
+}
+
+/** The template that a model is trained with goes where its tokenizer goes. */
+function withTaskTemplate(tokenizer: Tokenizer, settings: RunSettings): Tokenizer {
+  if (!isChat(settings)) return tokenizer;
+  return chatTokenizer(settings.data.chatTemplate, tokenizer);
 }
 
 /**

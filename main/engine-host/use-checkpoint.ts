@@ -1,65 +1,60 @@
-// Generation and evaluation with a model in the engine process: a checkpoint or Hugging Face files. The one
-// opened last stays open, so that the next text from the same checkpoint begins at once.
+// Models in use in the engine process: a checkpoint or Hugging Face files that go on with a text, or do their task on
+// examples. The one opened last stays open, so that the next text from the same checkpoint begins at once.
 
-import {
-  dataFields,
-  defaultsOf,
-  evaluationLength,
-  InferenceSession,
-  requireStride,
-  type DataConfig,
-  type Device,
-  type Tokenizer,
-} from '../../engine/index.ts';
+import { evaluationLength, InferenceSession, TaskSession, type Device } from '../../engine/index.ts';
+import { evaluateText, evaluateTask, usedSettings } from './evaluate-request.ts';
+import { answerTexts } from './answer-request.ts';
+import type { AnswerRequest, EngineResults, EvaluateRequest, GenerateRequest } from './messages.ts';
 import { openModelSource, type ModelSource } from './model-source.ts';
-import type { EngineResults, EvaluateRequest, GenerateRequest } from './messages.ts';
-import { openTokenShards } from './token-shards.ts';
 
-interface OpenModel {
+interface Open {
   readonly path: string;
   readonly device: Device;
-  readonly session: InferenceSession;
-  readonly data: DataConfig;
-  readonly shape: EvaluationShape;
-  readonly tokenizer: Tokenizer;
-}
-
-interface EvaluationShape {
-  readonly batchSize: number;
-  readonly length: number;
+  readonly purpose: string;
+  readonly source: Omit<ModelSource, 'weights' | 'close'>;
+  readonly session: InferenceSession | TaskSession;
 }
 
 export class CheckpointUser {
-  private open: OpenModel | null = null;
+  private open: Open | null = null;
 
-  /** Continues a prompt; text goes to `onText` as it is written. */
+  /** Continues a prompt; text goes to `onText` as it is written. Throws `model-writes-no-text`. */
   async generate(
     { checkpoint, prompt, config }: GenerateRequest,
     device: Device,
     signal: AbortSignal,
     onText: (text: string) => void,
   ): Promise<EngineResults['generate']> {
-    const { session, tokenizer } = await this.openModel(checkpoint, device);
+    const { session, tokenizer } = await this.openForText(checkpoint, device);
     return session.generate({ tokenizer, prompt, config, signal, onText });
   }
 
-  /** All figures on the whole held-out part, or on the training part where nothing was held out. */
+  /** All figures of the checkpoint's task on the held-out part or on all of a dataset. */
   async evaluate(
-    { checkpoint, dataset, tokensFolder, stride, topK }: EvaluateRequest,
+    request: EvaluateRequest,
     device: Device,
     signal: AbortSignal,
     onProgress: (share: number) => void,
   ): Promise<EngineResults['evaluate']> {
-    const { session, data, shape, tokenizer } = await this.openModel(checkpoint, device);
-    const windows = { ...shape, stride: stride ?? shape.length };
-    requireStride(windows);
-    const tokens = await openTokenShards(tokensFolder, dataset, data, tokenizer, signal);
-    try {
-      const source = tokens.validation ?? tokens.train;
-      return await session.evaluate(source, { ...windows, topK, tokenizer, signal, onProgress });
-    } finally {
-      await tokens.close();
+    const settings = await this.settingsOf(request.checkpoint);
+    if (settings.task === 'text') {
+      const { session, tokenizer, shape } = await this.openForText(request.checkpoint, device);
+      return evaluateText(request, { session, settings, tokenizer, shape, signal, onProgress });
     }
+    const { session, tokenizer } = await this.openForTask(request.checkpoint, device);
+    return evaluateTask(request, { session, settings, tokenizer, signal, onProgress });
+  }
+
+  /** What a model makes of texts: translations, classes, hidden tokens filled in. */
+  async answer(
+    request: AnswerRequest,
+    device: Device,
+    signal: AbortSignal,
+    onProgress: (share: number) => void,
+  ): Promise<EngineResults['answer']> {
+    const settings = await this.settingsOf(request.checkpoint);
+    const { session, tokenizer } = await this.openForTask(request.checkpoint, device);
+    return answerTexts(request, { session, settings, tokenizer, signal, onProgress });
   }
 
   /** Frees the model that is open. */
@@ -68,16 +63,40 @@ export class CheckpointUser {
     this.open = null;
   }
 
-  private async openModel(path: string, device: Device): Promise<OpenModel> {
-    if (this.open?.path === path && this.open.device === device) return this.open;
+  private async settingsOf(path: string): Promise<ReturnType<typeof usedSettings>> {
+    if (this.open?.path === path) return usedSettings(this.open.source);
+    const source = await openModelSource([path], { verifiesHashes: false });
+    await source.close();
+    return usedSettings(source);
+  }
+
+  private async openForText(path: string, device: Device) {
+    const opened = await this.reopen(path, device, 'text', (source) =>
+      InferenceSession.open(device, source.model, source.weights, textShape(source)),
+    );
+    const session = opened.session as InferenceSession;
+    return { session, tokenizer: opened.source.tokenizer, shape: textShape(opened.source) };
+  }
+
+  private async openForTask(path: string, device: Device) {
+    const opened = await this.reopen(path, device, 'task', (source) =>
+      TaskSession.open(device, usedSettings(source), source.weights, source.tokenizer),
+    );
+    return { session: opened.session as TaskSession, tokenizer: opened.source.tokenizer };
+  }
+
+  private async reopen(
+    path: string,
+    device: Device,
+    purpose: string,
+    load: (source: ModelSource) => Promise<Open['session']>,
+  ): Promise<Open> {
+    const { open } = this;
+    if (open?.path === path && open.device === device && open.purpose === purpose) return open;
     this.close();
     const source = await openModelSource([path]);
     try {
-      const { model, tokenizer, weights, settings } = source;
-      const shape = evaluationShape(source);
-      const session = await InferenceSession.open(device, model, weights, shape);
-      const data = settings?.data ?? defaultsOf(dataFields);
-      this.open = { path, device, session, data, shape, tokenizer };
+      this.open = { path, device, purpose, source, session: await load(source) };
       return this.open;
     } finally {
       await source.close();
@@ -85,7 +104,10 @@ export class CheckpointUser {
   }
 }
 
-function evaluationShape({ settings, model }: ModelSource): EvaluationShape {
+function textShape({ settings, model }: Pick<ModelSource, 'settings' | 'model'>): {
+  batchSize: number;
+  length: number;
+} {
   const training = settings?.training;
   return { batchSize: training?.perDeviceTrainBatchSize ?? 1, length: evaluationLength(model, training) };
 }

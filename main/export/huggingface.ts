@@ -1,11 +1,15 @@
 // A folder that transformers opens with its Auto classes: weights, config and tokenizer by their usual names.
 
 import {
+  EngineError,
   hfConfigJson,
   hfGenerationConfigJson,
   hfTensorsToWrite,
+  isEncoderDecoder,
   openSafetensors,
+  taskTokens,
   writeSafetensors,
+  type HfForm,
   type HfTokenIds,
   type Tokenizer,
 } from '../../engine/index.ts';
@@ -13,23 +17,46 @@ import type { ExportFiles, ExportForm, ModelToExport } from './target.ts';
 
 /** A Hugging Face model folder. */
 export const huggingface: ExportForm = {
-  files: ({ model, tokenizer, weights, elementType }) => {
-    const { tensors } = hfTensorsToWrite(model, (name) => weights.readF32(name), elementType);
-    return {
-      'model.safetensors': () => writeSafetensors(tensors, { format: 'pt' }),
-      'config.json': () => configText({ model, tokenizer, elementType }),
-      'generation_config.json': () => hfGenerationConfigJson(tokenIds(tokenizer)),
-      ...tokenizerFiles(tokenizer),
-    };
+  files: (exported) => {
+    if (exported.model.modelType === 'transformer') refuseTransformer();
+    return folderFiles(exported);
   },
   weightsFile: 'model.safetensors',
   openWeights: openSafetensors,
+  tensors: (exported) => folderTensors(exported),
   hasAliases: false,
 };
 
+/** The files of a folder in the form of one of transformers' classes. */
+export function folderFiles(exported: ModelToExport, form?: HfForm): ExportFiles {
+  const { tensors } = folderTensors(exported, form);
+  // Made first, because it refuses what the form cannot hold.
+  const config = configText(exported, form);
+  return {
+    'model.safetensors': () => writeSafetensors(tensors, { format: 'pt' }),
+    'config.json': () => config,
+    'generation_config.json': () => hfGenerationConfigJson(tokenIds(exported)),
+    ...tokenizerFiles(exported.tokenizer),
+  };
+}
+
+/** The tensors of a folder in the form of one of transformers' classes. */
+export function folderTensors({ model, weights, elementType }: ModelToExport, form?: HfForm) {
+  return hfTensorsToWrite(model, (name) => weights.readF32(name), elementType, form);
+}
+
 /** config.json of a model. */
-export function configText(model: Pick<ModelToExport, 'model' | 'tokenizer' | 'elementType'>): string {
-  return hfConfigJson(model.model, tokenIds(model.tokenizer), model.elementType);
+export function configText(exported: Omit<ModelToExport, 'weights'>, form?: HfForm): string {
+  const { model, elementType, labels } = exported;
+  return hfConfigJson(model, tokenIds(exported), elementType, form, labels);
+}
+
+function refuseTransformer(): never {
+  throw new EngineError(
+    'export-setting-unsupported',
+    'transformers has no class for the transformer form as it is.',
+    { hint: 'Export as pth, or as marian where the model has the settings of Marian models.' },
+  );
 }
 
 /** tokenizer.json and tokenizer_config.json. */
@@ -41,11 +68,13 @@ export function tokenizerFiles(tokenizer: Tokenizer): ExportFiles {
 }
 
 /** A tokenizer of another program may begin texts with a token of their own; Heddle's begin as they end. */
-function tokenIds(tokenizer: Tokenizer): HfTokenIds {
+function tokenIds({ model, tokenizer }: Pick<ModelToExport, 'model' | 'tokenizer'>): HfTokenIds {
   const { endOfTextTokenId, padTokenId, specialTokens } = tokenizer;
   const begin = tokenizer.toTokenizerConfig()['bos_token'];
   const bosTokenId = typeof begin === 'string' ? specialTokens.get(begin) : undefined;
-  return { bosTokenId: bosTokenId ?? endOfTextTokenId, eosTokenId: endOfTextTokenId, padTokenId };
+  const ids = { bosTokenId: bosTokenId ?? endOfTextTokenId, eosTokenId: endOfTextTokenId, padTokenId };
+  if (!isEncoderDecoder(model)) return ids;
+  return { ...ids, decoderStartTokenId: taskTokens('seq2seq', model, tokenizer).startTokenId };
 }
 
 function jsonText(value: unknown): string {

@@ -1,21 +1,15 @@
 // PyTorch's own form: a plain state dict that torch.load(weights_only=True) opens, and the model as a
 // model.py beside it. With config.json and the tokenizer Heddle opens the folder again.
 
-import {
-  EngineError,
-  hfTensorsToWrite,
-  modelPy,
-  openTorchStateDict,
-  writeTorchStateDict,
-} from '../../engine/index.ts';
-import { configText, tokenizerFiles } from './huggingface.ts';
+import { EngineError, modelPy, openTorchStateDict, writeTorchStateDict } from '../../engine/index.ts';
+import { configText, folderTensors, tokenizerFiles } from './huggingface.ts';
 import type { ExportFiles, ExportForm, ModelToExport } from './target.ts';
 
 /** model.pth, model.py, config.json and the tokenizer. */
 export const pth: ExportForm = {
   files: (exported) => {
-    const { model, tokenizer, weights, elementType } = exported;
-    const { tensors, aliases } = hfTensorsToWrite(model, (name) => weights.readF32(name), elementType);
+    const { model, tokenizer } = exported;
+    const { tensors, aliases } = folderTensors(exported);
     return {
       'model.pth': () => writeTorchStateDict(tensors, aliases),
       'model.py': () => modelPy(model),
@@ -25,6 +19,7 @@ export const pth: ExportForm = {
   },
   weightsFile: 'model.pth',
   openWeights: openTorchStateDict,
+  tensors: (exported) => folderTensors(exported),
   hasAliases: true,
 };
 

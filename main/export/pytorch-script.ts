@@ -1,10 +1,27 @@
 // The model and the training loop of settings as a short script that runs with PyTorch alone. The model is that
 // of model.py; what training adds to it (initial weights, dropout, frozen zero biases) and the loop are here.
 
-import { modelPy, type ModelConfig, type RunSettings } from '../../engine/index.ts';
+import {
+  EngineError,
+  isDecoder,
+  modelPy,
+  sequenceLength,
+  type DecoderConfig,
+  type RunSettings,
+} from '../../engine/index.ts';
 
 /** Python source: `python train.py text.txt` trains what Heddle would train on that text. */
 export function pytorchScript(settings: RunSettings, datasetName: string | null): string {
+  const { model: config, task } = settings;
+  if (!isDecoder(config) || task !== 'text') {
+    throw new EngineError(
+      'script-unsupported',
+      `There is no script yet for a ${config.modelType} model of task ${task}.`,
+      {
+        hint: 'Scripts are written for models that go on with a text.',
+      },
+    );
+  }
   const model = modelPy(settings.model);
   const [, afterDocstring = ''] = model.split(/^"""[\s\S]*?"""\n/);
   // The text decides the vocabulary, so it is read before the model is built.
@@ -12,18 +29,13 @@ export function pytorchScript(settings: RunSettings, datasetName: string | null)
   const constants = afterDocstring
     .slice(0, at)
     .replace('import torch\n', 'import math\nimport sys\n\nimport torch\n');
-  const definition = withDropout(afterDocstring.slice(at), settings.model).replace(
+  const definition = withDropout(afterDocstring.slice(at), config).replace(
     /^(model = \w+\(\))\.eval\(\)$/m,
     '$1',
   );
-  return [
-    head(datasetName),
-    constants,
-    data(settings),
-    definition,
-    beginning(settings.model),
-    loop(settings),
-  ].join('\n');
+  return [head(datasetName), constants, data(settings), definition, beginning(config), loop(settings)].join(
+    '\n',
+  );
 }
 
 function head(datasetName: string | null): string {
@@ -46,7 +58,7 @@ decode = lambda tokens: "".join(characters[t] for t in tokens)`
 ids = torch.tensor(list(text.encode()))
 decode = lambda tokens: bytes(t for t in tokens if t < 256).decode(errors="replace")`;
   return `BATCH, ACCUMULATION = ${training.perDeviceTrainBatchSize}, ${training.gradientAccumulationSteps}
-LENGTH = ${training.maxLength || model.maxPositionEmbeddings}
+LENGTH = ${sequenceLength(model, training)}
 torch.manual_seed(${training.seed})
 
 text = open(sys.argv[1], encoding="utf-8").read()
@@ -57,7 +69,7 @@ train_ids, eval_ids = ids[:split], ids[split:]
 }
 
 /** Dropout where the model has it while it trains; model.py needs none. */
-function withDropout(definition: string, model: ModelConfig): string {
+function withDropout(definition: string, model: DecoderConfig): string {
   const attention = model.modelType === 'gpt2' ? model.attnPdrop : model.attentionDropout;
   if (attention === 0) return definition;
   return definition.replace(
@@ -66,7 +78,7 @@ function withDropout(definition: string, model: ModelConfig): string {
   );
 }
 
-function beginning(model: ModelConfig): string {
+function beginning(model: DecoderConfig): string {
   const projection = model.initializerRange / Math.sqrt(2 * model.numHiddenLayers);
   const isGpt2 = model.modelType === 'gpt2';
   const lines = [

@@ -2,11 +2,13 @@
 
 import { EngineError } from '../../engine/index.ts';
 import { huggingface } from './huggingface.ts';
+import { marian } from './marian.ts';
+import { peft } from './peft.ts';
 import { pth } from './pth.ts';
 import { safetensors } from './safetensors.ts';
 import type { ExportForm } from './target.ts';
 
-const forms: Readonly<Record<string, ExportForm>> = { huggingface, safetensors, pth };
+const forms: Readonly<Record<string, ExportForm>> = { huggingface, safetensors, pth, marian, peft };
 
 /** The form of a format's name; throws `export-format-unknown`. */
 export function exportForm(format: string): ExportForm {

@@ -1,15 +1,15 @@
 // One safetensors file with all of a model: its config and its tokenizer stand in the metadata, under the
 // names that the files of a Hugging Face folder have, so that the file can be opened again by itself.
 
-import { hfTensorsToWrite, openSafetensors, writeSafetensors } from '../../engine/index.ts';
-import { configText } from './huggingface.ts';
+import { openSafetensors, writeSafetensors } from '../../engine/index.ts';
+import { configText, folderTensors } from './huggingface.ts';
 import type { ExportForm } from './target.ts';
 
 /** model.safetensors alone. */
 export const safetensors: ExportForm = {
   files: (exported) => {
-    const { model, tokenizer, weights, elementType } = exported;
-    const { tensors } = hfTensorsToWrite(model, (name) => weights.readF32(name), elementType);
+    const { tokenizer } = exported;
+    const { tensors } = folderTensors(exported);
     const metadata = {
       format: 'pt',
       'config.json': configText(exported),
@@ -20,5 +20,6 @@ export const safetensors: ExportForm = {
   },
   weightsFile: 'model.safetensors',
   openWeights: openSafetensors,
+  tensors: (exported) => folderTensors(exported),
   hasAliases: false,
 };

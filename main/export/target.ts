@@ -10,6 +10,8 @@ import {
   type TensorReader,
   type Tokenizer,
   type WeightElementType,
+  type hfTensorsToWrite,
+  type TuningConfig,
 } from '../../engine/index.ts';
 import { syncFolder } from '../studio/durable-file.ts';
 
@@ -19,6 +21,15 @@ export interface ModelToExport {
   readonly tokenizer: Tokenizer;
   readonly weights: TensorReader;
   readonly elementType: WeightElementType;
+  /** The classes of a classifier in the order of its outputs. */
+  readonly labels?: readonly string[];
+  /** What LoRA added to the weights, apart from them; null where nothing was. */
+  readonly adapter?: AdapterToExport | null;
+}
+
+export interface AdapterToExport {
+  readonly tensors: TensorReader;
+  readonly tuning: TuningConfig;
 }
 
 type Content = string | AsyncIterable<Uint8Array>;
@@ -32,6 +43,8 @@ export interface ExportForm {
   /** The file that holds the weights, and how it is opened to be read back. */
   readonly weightsFile: string;
   openWeights(source: ByteSource): Promise<TensorReader>;
+  /** What the file of the weights holds. */
+  tensors(model: ModelToExport): Pick<ReturnType<typeof hfTensorsToWrite>, 'tensors' | 'aliases'>;
   /** Whether names that share another tensor's values are in the file too. */
   readonly hasAliases: boolean;
 }

@@ -2,7 +2,7 @@
 // in its shape and type, with the very bytes that rounding gives. Writes nothing.
 
 import { join } from 'node:path';
-import { EngineError, hfTensorsToWrite } from '../../engine/index.ts';
+import { EngineError } from '../../engine/index.ts';
 import { FileSource } from '../engine-host/file-source.ts';
 import type { ExportForm, ModelToExport } from './target.ts';
 
@@ -10,23 +10,22 @@ import type { ExportForm, ModelToExport } from './target.ts';
 export async function verifyExport(
   folder: string,
   form: ExportForm,
-  { model, weights, elementType }: ModelToExport,
+  exported: ModelToExport,
   onBytes: (count: number) => void = () => undefined,
 ): Promise<number> {
   const source = await FileSource.open(join(folder, form.weightsFile));
   try {
     const written = await form.openWeights(source);
-    const { tensors, aliases } = hfTensorsToWrite(model, (name) => weights.readF32(name), elementType);
-    const names = new Map(aliases.map(({ name, sameAs }) => [sameAs, name]));
+    const { tensors, aliases } = form.tensors(exported);
     const wantedCount = tensors.length + (form.hasAliases ? aliases.length : 0);
     if (written.tensors.size !== wantedCount) {
       refuse(form, `it has ${written.tensors.size} tensors where ${wantedCount} were written`);
     }
-    for (const { name, shape, read } of tensors) {
+    for (const { name, shape, elementType, read } of tensors) {
       const expected = await read();
       const bytes = new Uint8Array(expected.buffer, expected.byteOffset, expected.byteLength);
-      const alias = form.hasAliases ? names.get(name) : undefined;
-      for (const one of alias === undefined ? [name] : [name, alias]) {
+      const others = form.hasAliases ? aliases.filter(({ sameAs }) => sameAs === name) : [];
+      for (const one of [name, ...others.map((alias) => alias.name)]) {
         const found = written.tensors.get(one);
         if (found?.shape.join() !== shape.join() || found.elementType !== elementType) {
           refuse(form, `"${one}" is not there in its shape and type`);

@@ -157,8 +157,8 @@ export class RunRecorder {
     });
   }
 
-  private sample({ step, prompt, text }: EventOf<'sample'>): void {
-    const sample = { step, prompt, text, timeMs: Date.now() };
+  private sample({ step, prompt, text, examples = [] }: EventOf<'sample'>): void {
+    const sample = { step, prompt, text, examples: [...examples], timeMs: Date.now() };
     this.book.store.samples.add(this.runId, sample);
     this.book.bus.emit('run.sample', { runId: this.runId, sample });
   }

@@ -5,6 +5,7 @@ import { homePaths } from '../studio/home.ts';
 import { CheckpointTable } from './checkpoints.ts';
 import { openDatabase } from './database.ts';
 import { DatasetTable } from './datasets.ts';
+import { EvaluationTable } from './evaluations.ts';
 import { EventTable } from './events.ts';
 import { integrityProblems } from './integrity.ts';
 import { MetricTable } from './metrics.ts';
@@ -30,6 +31,7 @@ export interface Store {
   readonly stepTimes: StepTimeTable;
   readonly tokenizers: TokenizerTable;
   readonly weights: WeightsTable;
+  readonly evaluations: EvaluationTable;
   readonly sqliteVersion: string;
   /** All of `work` or nothing; `work` must not wait for anything. */
   transaction<T>(work: () => T): T;
@@ -55,6 +57,7 @@ export function openStore(home: string): Store {
     stepTimes: new StepTimeTable(database),
     tokenizers: new TokenizerTable(database),
     weights: new WeightsTable(database),
+    evaluations: new EvaluationTable(database),
     sqliteVersion: database.prepare('SELECT sqlite_version()').pluck().get() as string,
     integrityProblems: () => integrityProblems(database),
     transaction: (work) => database.transaction(work).immediate(),

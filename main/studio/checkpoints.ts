@@ -2,10 +2,17 @@
 // `weights:ID`, or a folder. A run is named by its id or its name, and so are opened weights.
 
 import { realpath, rm, stat } from 'node:fs/promises';
-import { isAbsolute, resolve, sep } from 'node:path';
-import { dataFields, defaultsOf, EngineError, settingsSchemaVersion } from '../../engine/index.ts';
+import { basename, isAbsolute, resolve, sep } from 'node:path';
+import {
+  dataFields,
+  defaultsOf,
+  EngineError,
+  settingsSchemaVersion,
+  tuningFields,
+} from '../../engine/index.ts';
 import type { CallOutput, Checkpoint, RunState } from '../../preload/contract.ts';
 import { readManifest } from '../engine-host/checkpoint-folder.ts';
+import { usedSettings } from '../engine-host/evaluate-request.ts';
 import { findModelFiles } from '../engine-host/model-files.ts';
 import { openModelSource } from '../engine-host/model-source.ts';
 import type { AreaHandlers } from './handlers.ts';
@@ -39,7 +46,8 @@ export class Checkpoints {
 
   /** Throws `run-not-found`, `weights-unknown` or `checkpoint-not-found`. */
   async resolve(reference: string): Promise<Checkpoint> {
-    if (reference.startsWith(weightsPrefix)) return this.fromWeights(reference.slice(weightsPrefix.length));
+    const weightsId = weightsIdOf(reference);
+    if (weightsId !== null) return this.fromWeights(weightsId);
     const folder = await this.fromFolder(reference);
     if (folder) return folder;
     const at = reference.lastIndexOf('@');
@@ -63,12 +71,20 @@ export class Checkpoints {
     });
   }
 
+  /** What a checkpoint is called in records that outlive it: "amber-loom, step 500". */
+  label({ runId, reference, path, step }: Checkpoint): string {
+    const run = runId === null ? null : this.book.store.runs.get(runId);
+    if (run) return `${run.name}, step ${step}`;
+    const weightsId = weightsIdOf(reference);
+    const weights = weightsId === null ? null : this.book.store.weights.find(weightsId);
+    return weights?.name ?? basename(path);
+  }
+
   private mark(runId: string, step: number, isMarked: boolean): Checkpoint {
     const { id, name } = this.book.get(runId);
     this.book.store.checkpoints.mark(id, step, isMarked);
-    const checkpoint = this.book.checkpoints(id).find((one) => one.step === step);
+    const checkpoint = this.book.tellCheckpoint(id, step);
     if (!checkpoint) throw noSuchStep(name, step);
-    this.book.bus.emit('run.checkpoint', checkpoint);
     return checkpoint;
   }
 
@@ -87,8 +103,6 @@ export class Checkpoints {
     }
     // The row goes first: a row must never point to a folder that is not there.
     this.book.forgetCheckpoints(id, [step]);
-    const best = this.book.checkpoints(id).find(({ isBest }) => isBest);
-    this.book.update(id, { bestStep: best?.step ?? null, bestEvalLoss: best?.evalLoss ?? null });
     await rm(checkpointPath(this.book.folder(id), step), { recursive: true, force: true });
   }
 
@@ -99,10 +113,12 @@ export class Checkpoints {
     await source.close();
     const told = {
       schemaVersion: settingsSchemaVersion,
-      task: 'text',
+      task: usedSettings(source).task,
       preset: null,
       model: source.model,
       data: defaultsOf(dataFields),
+      tuning: defaultsOf(tuningFields),
+      labels: [],
     };
     const datasetId = runId === null ? null : (this.book.store.runs.get(runId)?.datasetId ?? null);
     return { settings: source.settings ?? told, datasetId };
@@ -138,6 +154,11 @@ export class Checkpoints {
     const { step, createdAtMs } = manifest;
     return outsideRun(real, real, { step, sizeBytes, createdAtMs });
   }
+}
+
+/** The id or name in a reference to opened weights; null of any other reference. */
+export function weightsIdOf(reference: string): string | null {
+  return reference.startsWith(weightsPrefix) ? reference.slice(weightsPrefix.length) : null;
 }
 
 /** A folder of Hugging Face files; what they hold is checked by whoever opens them. */

@@ -150,9 +150,11 @@ export class Datasets {
       });
     }
     const madeFromIt = store.tokenizers.list().filter(({ datasetId }) => datasetId === id);
+    const measuredOnIt = store.evaluations.list().filter(({ datasetId }) => datasetId === id);
     store.datasets.remove(id);
     bus.emit('dataset.removed', { datasetId: id });
     for (const tokenizer of madeFromIt) bus.emit('tokenizer.updated', { ...tokenizer, datasetId: null });
+    for (const one of measuredOnIt) bus.emit('evaluation.updated', { ...one, datasetId: null });
     const folder = join(paths.datasetsFolder, id);
     this.reader.forget(folder);
     await rm(folder, { recursive: true, force: true });

@@ -30,12 +30,14 @@ export function requireForkable(fork: {
   const changed = [
     ...changedNames(before.model, after.model, new Set(['vocabSize'])),
     ...changedNames(before.data, after.data, new Set()),
+    ...changedNames(before.tuning, after.tuning, new Set()),
+    ...changedNames({ task: before.task }, { task: after.task }, new Set()),
   ];
   if (remembers[before.training.optim] !== remembers[after.training.optim]) changed.push('optim');
   if (changed.length > 0) {
     throw new EngineError(
       'fork-setting-fixed',
-      `A fork keeps the model, data and optimizer of "${parent.name}"; changed were ${changed.join(', ')}.`,
+      `A fork keeps the task, model, data, method and optimizer of "${parent.name}"; changed were ${changed.join(', ')}.`,
       { hint: 'Change training settings only, or fine-tune from the checkpoint instead.' },
     );
   }

@@ -2,10 +2,10 @@
 // means for its settings and its record, and puts what it begins with into its folder, so that the run can go
 // on whatever becomes of where it came from.
 
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { EngineError, loadTokenizerJson, parseRunSettings, type RunSettings } from '../../engine/index.ts';
-import type { Checkpoint, RunSummary } from '../../preload/contract.ts';
+import type { Checkpoint, RunParent, RunSummary } from '../../preload/contract.ts';
 import { openModelSource, type ModelSource } from '../engine-host/model-source.ts';
 import type { CheckpointRow } from '../store/checkpoints.ts';
 import { weightsIdOf, type Checkpoints } from './checkpoints.ts';
@@ -71,6 +71,16 @@ export class RunStarts {
     tokenizerId,
   }: CheckedInput<'runs.create'>): Promise<PreparedStart> {
     const settings = parseRunSettings(given);
+    const { method } = settings.tuning;
+    if (method !== 'full') {
+      throw new EngineError(
+        'method-needs-weights',
+        `The method ${method} changes a model that is trained already.`,
+        {
+          hint: 'Begin from a checkpoint or opened weights (--from), or train all weights (--method full).',
+        },
+      );
+    }
     const summary: Begins = { kind: 'pretrain', parent: null };
     if (tokenizerId === undefined) {
       return { settings, summary, checkpoint: null, write: () => Promise.resolve() };
@@ -96,7 +106,7 @@ export class RunStarts {
     return {
       settings: { ...settings, data: withTokenizer(settings, source.tokenizer).data },
       summary: {
-        kind: 'fine-tune',
+        kind: settings.tuning.method === 'lora' ? 'adapter' : 'fine-tune',
         parent: { ...this.origin(checkpoint), step: checkpoint.step, isFork: false },
       },
       checkpoint: null,
@@ -152,16 +162,9 @@ export class RunStarts {
     };
   }
 
-  private origin({ runId, reference, path, step }: Checkpoint): {
-    runId: string | null;
-    weightsId: string | null;
-    label: string;
-  } {
-    const run = runId === null ? null : this.book.store.runs.get(runId);
-    if (run) return { runId: run.id, weightsId: null, label: `${run.name}, step ${step}` };
-    const weightsId = weightsIdOf(reference);
-    const weights = weightsId === null ? null : this.book.store.weights.find(weightsId);
-    return { runId: null, weightsId, label: weights?.name ?? basename(path) };
+  private origin(checkpoint: Checkpoint): Pick<RunParent, 'runId' | 'weightsId' | 'label'> {
+    const { runId, reference } = checkpoint;
+    return { runId, weightsId: weightsIdOf(reference), label: this.checkpoints.label(checkpoint) };
   }
 }
 

@@ -8,6 +8,7 @@ import type { MetricSeries, RunLabels, RunSummary } from '../../preload/contract
 import type { RunQueue } from '../jobs/queue.ts';
 import { requireResumable, type Ending } from '../jobs/run-job.ts';
 import { appVersion } from './app-version.ts';
+import { columnSource, withColumns } from './dataset-columns.ts';
 import type { Datasets } from './datasets.ts';
 import { writeWhole } from './durable-file.ts';
 import type { AreaHandlers, CheckedInput } from './handlers.ts';
@@ -82,7 +83,11 @@ export class Runs {
     const { runs } = this.book.store;
     if (input.name !== undefined) this.requireFreeName(input.name);
     const start = await this.starts.prepare(input);
-    const { settings } = start;
+    // A fork keeps the columns of the run that it goes on from.
+    const settings =
+      input.start.mode === 'fork'
+        ? start.settings
+        : withColumns(start.settings, await columnSource(dataset, this.datasets.text(dataset.id)));
     const all = runs.list();
     const id = ulid();
     const folder = this.book.folder(id);
@@ -102,6 +107,8 @@ export class Runs {
       datasetId: dataset.id,
       datasetName: dataset.name,
       preset: settings.preset,
+      task: settings.task,
+      method: settings.tuning.method,
       color: all.length === 0 ? 0 : (all[0]!.color + 1) % colorCount,
       isStarred: false,
       isPinned: false,

@@ -4,9 +4,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { EngineError } from '../../engine/index.ts';
+import { EngineError, taskNames } from '../../engine/index.ts';
 import type { SampleDataset } from '../../preload/contract.ts';
 
+const settingsPart = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
 const entrySchema = z.object({
   id: z.string(),
   file: z.string(),
@@ -18,6 +19,10 @@ const entrySchema = z.object({
   columns: z.array(z.string()),
   /** Of a table, the column that text runs train on. */
   textColumn: z.string().optional(),
+  /** What a run on it learns, with what, and with which settings beside those of the task's smallest preset. */
+  task: z.enum(taskNames),
+  startsFrom: z.enum(['scratch', 'base']).default('scratch'),
+  settings: z.record(z.string(), settingsPart).default({}),
 });
 const catalogueSchema = z.object({ samples: z.array(entrySchema) });
 export type SampleEntry = z.infer<typeof entrySchema>;
@@ -36,9 +41,13 @@ export class Samples {
     const entries = await this.catalogue();
     return Promise.all(
       entries.map(async (entry) => {
-        const { id, title, kind, teaches, goal } = entry;
+        const { id, title, kind, teaches, goal, task, startsFrom, settings } = entry;
         const { size } = await stat(this.fileOf(entry));
-        return { id, title, kind, teaches, goal, sizeBytes: size, datasetId: datasetOf(entry) };
+        return {
+          ...{ id, title, kind, teaches, goal, task, startsFrom, settings },
+          sizeBytes: size,
+          datasetId: datasetOf(entry),
+        };
       }),
     );
   }

@@ -2,7 +2,9 @@
 // a POSIX shell.
 
 import { flagOf, presets, type RunSettings } from '../../engine/index.ts';
-import { changeSettings, defaultPreset, fixedNames, settingsOfOrigin } from '../cli/setting-flags.ts';
+import { presetOf } from '../cli/presets.ts';
+import { changeSettings, fixedNames, settingsOfOrigin } from '../cli/setting-flags.ts';
+import { encoderLayers } from '../cli/setting-synonyms.ts';
 
 const program = 'npm run heddle -- train';
 /** A model that a run begins with. */
@@ -26,29 +28,38 @@ export function continueCommand(
   const words = [program, '--from', quoted(origin.checkpoint)];
   if (origin.isFork) words.push('--fork');
   if (dataset !== null) words.push('--dataset', quoted(dataset));
-  words.push(...changedFlags(settingsOfOrigin(origin.settings), settings, ['training', 'data']));
+  const { task } = origin.settings as RunSettings;
+  if (task !== settings.task) words.push('--task', settings.task);
+  const isOtherData = !origin.isFork && (dataset !== null || task !== settings.task);
+  const base = settingsOfOrigin(origin.settings, { preset: presetOf(settings.task).settings, isOtherData });
+  words.push(...changedFlags(base, settings, ['training', 'data', 'tuning']));
   return words.join(' ');
 }
 
 /** `npm run heddle -- train …` for settings and the dataset with this name or id. */
 export function trainCommand(settings: RunSettings, dataset: string | null): string {
-  const preset = presets.find(({ name }) => name === settings.preset) ?? defaultPreset;
+  const { task } = settings;
+  const fitting = presetOf(task);
+  const named = presets.find(({ name }) => name === settings.preset);
+  const isNamed = named !== undefined && named.name !== fitting.name;
+  const preset = isNamed ? named : fitting;
   const words = [program];
   if (dataset !== null) words.push('--dataset', quoted(dataset));
-  if (preset !== defaultPreset) words.push('--preset', preset.name);
+  if (task !== (isNamed ? named.settings.task : 'text')) words.push('--task', task);
+  if (isNamed) words.push('--preset', preset.name);
   // Another form changes which settings there are: what it brings along is not named again.
   const { modelType } = settings.model;
   const isOtherForm = modelType !== preset.settings.model.modelType;
   if (isOtherForm) words.push('--model-type', modelType);
   const base = isOtherForm ? changeSettings(preset.settings, { modelType }) : preset.settings;
-  return [...words, ...changedFlags(base, settings, ['model', 'training', 'data'])].join(' ');
+  return [...words, ...changedFlags(base, settings, ['model', 'training', 'data', 'tuning'])].join(' ');
 }
 
 /** Flags for what settings say otherwise than those that a command begins with. */
 function changedFlags(
   base: RunSettings,
   settings: RunSettings,
-  sections: readonly ('model' | 'training' | 'data')[],
+  sections: readonly ('model' | 'training' | 'data' | 'tuning')[],
 ): string[] {
   const comesWithModel = (name: string): boolean => !sections.includes('model') && fixedNames.has(name);
   return sections.flatMap((section) => {
@@ -56,9 +67,14 @@ function changedFlags(
     return Object.entries(settings[section]).flatMap(([name, value]) => {
       // The tokenizer decides the vocabulary.
       if (value === before[name] || name === 'vocabSize' || isOtherLength(name, value)) return [];
-      return comesWithModel(name) ? [] : flagWords(name, value);
+      return comesWithModel(name) ? [] : flagWords(flagNameOf(name, settings), value);
     });
   });
+}
+
+/** The number of layers of one stack alone, where a form has two: its own flag would set both. */
+function flagNameOf(name: string, { model }: RunSettings): string {
+  return name === 'numHiddenLayers' && 'numDecoderLayers' in model ? encoderLayers : name;
 }
 
 /** A run's length is steps or epochs; the one that is 0 follows from the other. */

@@ -23,7 +23,7 @@ import { Checkpoints } from './checkpoints.ts';
 import { Datasets } from './datasets.ts';
 import { Devices } from './device.ts';
 import { Estimates } from './estimate.ts';
-import { Evaluation } from './evaluation.ts';
+import { Evaluations } from './evaluation.ts';
 import { EventBus } from './event-bus.ts';
 import { Exports } from './export.ts';
 import { Generation } from './generation.ts';
@@ -40,6 +40,7 @@ import { RunStarts } from './run-start.ts';
 import { Runs } from './runs.ts';
 import { Samples } from './samples.ts';
 import { settingsHandlers } from './settings.ts';
+import { Tasks } from './tasks.ts';
 import { TextThreads } from './text-thread.ts';
 import { ticketHandlers } from './tickets.ts';
 import { Tokenizers } from './tokenizers.ts';
@@ -100,7 +101,8 @@ export async function openStudio(home: string, options: StudioOptions = {}): Pro
     ...new Runs(book, datasets, queue, starts).handlers,
     ...checkpoints.handlers,
     ...new Generation(bus, host, checkpoints).handlers,
-    ...new Evaluation(book, host, checkpoints, datasets, operations).handlers,
+    ...new Tasks({ host, checkpoints, datasets, tokenizers, operations, threads }).handlers,
+    ...new Evaluations({ book, host, checkpoints, datasets, operations, threads }).handlers,
     ...weights.handlers,
     ...new Exports(book, host, checkpoints, operations).handlers,
   };

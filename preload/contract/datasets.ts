@@ -1,6 +1,7 @@
 // Datasets: looked at before they are imported, imported, read, counted, renamed, removed, taken out again.
 
 import { z } from 'zod';
+import { taskNames } from '../../engine/config.ts';
 import { bytes, id, nothing, operationId, place, stepNumber, writtenSchema } from './words.ts';
 import { tokenizerChoiceSchema } from './tokenizers.ts';
 
@@ -33,6 +34,11 @@ export const sampleDatasetSchema = z.strictObject({
   /** What a model can learn from it, and the goal on held-out items. */
   teaches: z.string(),
   goal: z.string(),
+  /** What a run on it learns, and whether from nothing or from the base model. */
+  task: z.enum(taskNames),
+  startsFrom: z.enum(['scratch', 'base']),
+  /** Settings by section beside those of the task's smallest preset. */
+  settings: z.record(z.string(), z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]))),
   sizeBytes: bytes,
   /** Set once it has been imported. */
   datasetId: id.nullable(),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { checkpointSchema, weightsSchema } from './checkpoints.ts';
 import { id } from './words.ts';
 import { datasetSchema } from './datasets.ts';
+import { evaluationSchema } from './evaluation.ts';
 import { preferencesSchema } from './health.ts';
 import { metricPointSchema, runEventSchema, runSummarySchema, sampleSchema } from './runs.ts';
 import { tokenizerSchema } from './tokenizers.ts';
@@ -23,6 +24,8 @@ export const events = {
   'tokenizer.removed': z.strictObject({ tokenizerId: id }),
   'weights.updated': weightsSchema,
   'weights.removed': z.strictObject({ weightsId: id }),
+  'evaluation.updated': evaluationSchema,
+  'evaluation.removed': z.strictObject({ evaluationId: id }),
   'preferences.changed': preferencesSchema,
   'generation.text': z.strictObject({ generationId: id, text: z.string() }),
   progress: z.strictObject({

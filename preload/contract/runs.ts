@@ -1,7 +1,7 @@
 // Runs: made, queued, paused, resumed, forked, changed while they run, read, labelled, removed.
 
 import { z } from 'zod';
-import { runSettingsSchema } from '../../engine/config.ts';
+import { runSettingsSchema, taskNames } from '../../engine/config.ts';
 import { checkpointReferenceSchema, checkpointSchema } from './checkpoints.ts';
 import { bytes, failureSchema, id, nothing, stepNumber } from './words.ts';
 import { deviceChoiceSchema } from './device.ts';
@@ -68,6 +68,8 @@ export const runSummarySchema = z.strictObject({
   evalLoss: z.number().nullable(),
   bestEvalLoss: z.number().nullable(),
   bestStep: stepNumber.nullable(),
+  task: z.enum(taskNames),
+  method: z.enum(['full', 'layers', 'lora']),
   /** The device that ran the last step, in words. */
   deviceKind: z.enum(['cpu', 'webgpu']).nullable(),
   deviceName: z.string(),
@@ -101,10 +103,20 @@ export const metricSeriesSchema = z.strictObject({
 });
 export type MetricSeries = z.infer<typeof metricSeriesSchema>;
 
+/** A held-out example with what a model made of it. */
+export const sampledExampleSchema = z.strictObject({
+  input: z.string(),
+  target: z.string(),
+  output: z.string(),
+});
+export type SampledExample = z.infer<typeof sampledExampleSchema>;
+
 export const sampleSchema = z.strictObject({
   step: stepNumber,
   prompt: z.string(),
   text: z.string(),
+  /** For tasks that have examples: translations beside their references, classes, answers. */
+  examples: z.array(sampledExampleSchema).default([]),
   timeMs: z.number(),
 });
 export type Sample = z.infer<typeof sampleSchema>;

@@ -14,17 +14,18 @@ const isConcreteDevice = (path: string) => /^engine\/device\/(cpu|webgpu)\//.tes
 
 /** Which folders of the engine each one may use besides itself; '' is the files at its top. No way round. */
 const ENGINE_FOLDERS: Record<string, string[]> = {
-  '': [],
+  '': ['model-forms'],
+  'model-forms': [''],
   device: [''],
   tokenizers: [''],
   metrics: [''],
   formats: ['', 'tokenizers'],
-  data: ['', 'tokenizers', 'formats'],
   graph: ['', 'device'],
   ops: ['', 'graph', 'device'],
   models: ['', 'graph', 'ops', 'device', 'formats'],
+  data: ['', 'tokenizers', 'formats', 'graph', 'ops', 'models'],
   generation: ['', 'graph', 'ops', 'models', 'device', 'tokenizers'],
-  evaluation: ['', 'graph', 'ops', 'data', 'metrics'],
+  evaluation: ['', 'graph', 'ops', 'data', 'metrics', 'tokenizers', 'generation'],
   inference: ['', 'graph', 'models', 'device', 'tokenizers', 'formats', 'data', 'generation', 'evaluation'],
   training: [
     '',

@@ -179,7 +179,7 @@ function dataset(): DatasetText {
 }
 
 it('token files are there whole or not at all', async () => {
-  const data = defaultsOf(dataFields);
+  const data = { task: 'text' as const, data: defaultsOf(dataFields), labels: [], length: 64 };
   const source = dataset();
   const tokenizer = await prepareTokenizer(newFolder('run'), source, data, signal);
   await atEveryChange(

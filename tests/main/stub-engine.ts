@@ -4,7 +4,16 @@
 import { join } from 'node:path';
 import { checkpointSink, readManifest } from '../../main/engine-host/checkpoint-folder.ts';
 import { RecordKeeper } from '../../main/engine-host/run-record.ts';
-import type { EngineEvent, FromEngine, ToEngine, TrainRequest } from '../../main/engine-host/messages.ts';
+import type {
+  AnswerRequest,
+  EngineEvent,
+  EngineResults,
+  EvaluateRequest,
+  EvaluateResult,
+  FromEngine,
+  ToEngine,
+  TrainRequest,
+} from '../../main/engine-host/messages.ts';
 import { TrainingControl, type TrainingResult } from '../../engine/index.ts';
 
 /** What a test can ask for, as JSON in the variable HEDDLE_STUB. */
@@ -18,6 +27,8 @@ export interface StubPlan {
   readonly stepMs?: number;
   /** False for an engine that never takes what it is asked. */
   readonly hearsControl?: boolean;
+  /** What evaluations find, one after the other; the last again and again. */
+  readonly evaluations?: readonly Partial<EvaluateResult>[];
 }
 
 const plan = JSON.parse(process.env.HEDDLE_STUB ?? '{}') as StubPlan;
@@ -83,7 +94,15 @@ async function train(
       etaMs: 1,
     });
     if (isAsked || step % plan.saveSteps === 0) {
-      emit({ type: 'eval', step, epoch, loss: 2 / step, perplexity: Math.exp(2 / step), isBest: true });
+      emit({
+        type: 'eval',
+        step,
+        epoch,
+        loss: 2 / step,
+        perplexity: Math.exp(2 / step),
+        isBest: true,
+        metrics: {},
+      });
       await save(2 / step);
     }
     await nextTurn();
@@ -99,6 +118,37 @@ async function die(): Promise<void> {
   if (plan.end === 'fail')
     throw Object.assign(new Error('the stub failed'), { code: plan.failCode ?? 'stub-failed' });
   await new Promise((resolve) => setTimeout(resolve, 3_600_000));
+}
+
+let evaluationCount = 0;
+
+function evaluate({ topK, stride, maxExamples }: EvaluateRequest): EvaluateResult {
+  const found = plan.evaluations ?? [];
+  const { examples = [], ...figures } = found[Math.min(evaluationCount++, found.length - 1)] ?? {};
+  return {
+    task: 'text',
+    metrics: { loss: 1, perplexity: Math.E },
+    tokenCount: 100,
+    exampleCount: examples.length,
+    byteCount: 100,
+    topK,
+    length: 16,
+    stride: stride ?? 16,
+    signatures: {},
+    confusion: null,
+    ...figures,
+    examples: examples.slice(0, maxExamples),
+  };
+}
+
+/** Says each text backwards. */
+function answer({ texts }: AnswerRequest): EngineResults['answer'] {
+  const answers = texts.map((text) => ({
+    text: [...text].reverse().join(''),
+    classes: [],
+    fillings: [],
+  }));
+  return { task: 'translate', answers };
 }
 
 process.on('message', (message: ToEngine) => {
@@ -119,6 +169,11 @@ process.on('message', (message: ToEngine) => {
   if (request.kind === 'generate') {
     for (const text of ['Once ', 'upon ']) say({ type: 'text', text });
     send({ type: 'done', id, result: { text: `Once upon ${request.prompt}`, tokenCount: 3 } });
+  } else if (request.kind === 'evaluate') {
+    say({ type: 'progress', value: 0.5 });
+    send({ type: 'done', id, result: evaluate(request) });
+  } else if (request.kind === 'answer') {
+    send({ type: 'done', id, result: answer(request) });
   } else if (request.kind === 'train') {
     train(request, abort.signal, say, control).then(
       (result) => send({ type: 'done', id, result }),

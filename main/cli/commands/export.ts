@@ -14,7 +14,9 @@ import { asOperation } from '../progress.ts';
 export const exportModel: Command = {
   name: 'export',
   summary: 'Writes a trained model for transformers or PyTorch.',
-  usage: ['export [--run RUN] [--out FOLDER] [--format huggingface|safetensors|pth] [--dtype f32|f16|bf16]'],
+  usage: [
+    'export [--run RUN] [--out FOLDER] [--format huggingface|safetensors|pth|marian] [--dtype f32|f16|bf16]',
+  ],
   startsQueue: false,
   flags: [
     runFlag,
@@ -29,7 +31,7 @@ export const exportModel: Command = {
       type: 'choice',
       choices: exportFormatSchema.options,
       default: 'huggingface',
-      help: 'huggingface: a folder for transformers; safetensors: one file with everything in it; pth: a PyTorch state dict and its model.py.',
+      help: 'huggingface: a folder for transformers; safetensors: one file with everything in it; pth: a PyTorch state dict and its model.py; marian: a folder of transformers’ MarianMTModel, for encoder-decoders with its settings.',
     },
     {
       name: 'dtype',

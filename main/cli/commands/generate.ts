@@ -1,6 +1,13 @@
-// heddle generate: continues a prompt with a checkpoint's model, as it writes.
+// heddle generate: continues a prompt with a checkpoint's model, as it writes; with a model that reads a text and
+// writes or names something of its own, that.
 
-import { generationFields, type GenerationConfig } from '../../../engine/index.ts';
+import {
+  architectures,
+  generationFields,
+  type GenerationConfig,
+  type RunSettings,
+} from '../../../engine/index.ts';
+import { answerPrompt } from '../answer.ts';
 import {
   checkpointReference,
   deviceChoice,
@@ -16,8 +23,11 @@ import { fieldFlags, kebab } from '../setting-flags.ts';
 
 export const generate: Command = {
   name: 'generate',
-  summary: 'Continues a prompt with a trained model.',
-  usage: ['generate [--run RUN] [--prompt TEXT] [--max-new-tokens N]'],
+  summary: 'Continues, translates, classifies or fills in a prompt with a trained model.',
+  usage: [
+    'generate [--run RUN] [--prompt TEXT] [--max-new-tokens N]',
+    'generate --run RUN --prompt TEXT [--beams N]',
+  ],
   startsQueue: false,
   flags: [
     runFlag,
@@ -27,6 +37,14 @@ export const generate: Command = {
       type: 'text',
       isList: true,
       help: 'Ends the text where this would come; may be given several times.',
+    },
+    {
+      name: 'beams',
+      type: 'integer',
+      minimum: 1,
+      maximum: 16,
+      default: 1,
+      help: 'Of a model that translates: beginnings kept while it writes; 1 always takes the likeliest token.',
     },
     ...fieldFlags(generationFields, true),
     ...deviceFlags,
@@ -38,6 +56,9 @@ async function run(context: CommandContext): Promise<number> {
   const { values, output } = context;
   const prompt = text(values, 'prompt') ?? '';
   const studio = await context.studio();
+  const checkpoint = checkpointReference(context);
+  const { settings } = await studio.call('checkpoints.settings', { checkpoint });
+  if (architectures[(settings as RunSettings).model.modelType] !== 'decoder') return answerPrompt(context);
   const generationId = `generate-${process.pid}-${Date.now()}`;
   let isInterrupted = false;
   let isBegun = false;
@@ -59,15 +80,16 @@ async function run(context: CommandContext): Promise<number> {
     output.status('opening the model …');
     const result = await studio.call('generation.run', {
       generationId,
-      checkpoint: checkpointReference(context),
+      checkpoint,
       prompt,
       config: generationConfig(context),
       device: deviceChoice(context),
     });
     begin();
     output.piece('\n');
-    const { text: written, tokenCount, checkpoint } = result;
-    output.event('done', { text: written, tokenCount, runId: checkpoint.runId, step: checkpoint.step });
+    const { text: written, tokenCount } = result;
+    const { runId, step } = result.checkpoint;
+    output.event('done', { text: written, tokenCount, runId, step });
     return isInterrupted ? exitCodes.interrupted : exitCodes.done;
   } finally {
     interrupt.stop();

@@ -6,7 +6,11 @@ import { exitCodes } from '../exit-codes.ts';
 import { bytes, count, epochs, loss, short, table } from '../format.ts';
 import { runIdOf } from '../run-id.ts';
 import { showMetrics } from '../show-metrics.ts';
+import { showExamples } from '../task-samples.ts';
 import { UsageError } from '../usage-error.ts';
+
+/** Examples of the last sample that are shown. */
+const mostExamples = 5;
 
 export const runs: Command = {
   name: 'runs',
@@ -172,6 +176,7 @@ function show({ output }: CommandContext, list: readonly RunSummary[]): void {
     summary.kind,
     summary.parent ? `${summary.parent.label}${summary.parent.isFork ? ' (fork)' : ''}` : '–',
     summary.state,
+    summary.task,
     `${count(summary.step)}/${count(summary.totalSteps)}`,
     epochs(Math.round(summary.epoch * 10) / 10),
     loss(summary.trainLoss),
@@ -181,8 +186,8 @@ function show({ output }: CommandContext, list: readonly RunSummary[]): void {
     summary.deviceName,
   ]);
   const figures = ['step', 'epoch', 'loss', 'best held-out', 'parameters'];
-  const head = ['name', 'kind', 'from', 'state', ...figures, 'dataset', 'device'];
-  for (const line of table([head, ...rows], [4, 5, 6, 7, 8])) output.line(line);
+  const head = ['name', 'kind', 'from', 'state', 'task', ...figures, 'dataset', 'device'];
+  for (const line of table([head, ...rows], [5, 6, 7, 8, 9])) output.line(line);
 }
 
 function showOne(context: CommandContext, detail: RunDetail): void {
@@ -201,5 +206,6 @@ function showOne(context: CommandContext, detail: RunDetail): void {
   ]);
   for (const line of table(rows, [1, 3])) output.line(line);
   const sample = detail.samples.at(-1);
-  if (sample) output.line(`\n${sample.prompt}${sample.text}`);
+  if (sample && sample.examples.length > 0) showExamples(output, sample.examples.slice(0, mostExamples));
+  else if (sample) output.line(`\n${sample.prompt}${sample.text}`);
 }

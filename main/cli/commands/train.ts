@@ -1,6 +1,7 @@
 // heddle train: a run from a text to its last step, followed to its end; the rest of one that was stopped; or
 // one that begins with the weights of another model, or with all of another run's state.
 
+import { presets, type RunSettings, type Task } from '../../../engine/index.ts';
 import type { CallInput, CallOutput, RunSummary, Studio } from '../../../preload/contract.ts';
 import {
   deviceChoice,
@@ -12,22 +13,25 @@ import {
   type CommandContext,
 } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { datasetFlags, findDataset } from '../find-dataset.ts';
+import { alignedColumns, datasetFlags, findDataset } from '../find-dataset.ts';
 import { followRun } from '../follow-run.ts';
 import { bytes, count, duration, loss } from '../format.ts';
+import { sampleOfTask } from '../presets.ts';
 import { programName } from '../program-name.ts';
 import { newOperationId, showProgress } from '../progress.ts';
 import { runIdOf } from '../run-id.ts';
 import { settingFlags, settingsFromFlags } from '../setting-flags.ts';
+import { showExamples } from '../task-samples.ts';
 import { settingsFrom, trainSettings } from '../train-settings.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const train: Command = {
   name: 'train',
-  summary: 'Trains a model on a text; without --data on the sample stories.',
+  summary: 'Trains a model; without --data on a sample that fits the task.',
   usage: [
-    'train [--data FILE…] [--preset NAME] [settings]',
-    'train --from RUN|FOLDER [--data FILE…] [settings]',
+    'train [--task TASK] [--data FILE…] [--preset NAME] [settings]',
+    'train --task translate --data train.en --target train.de [settings]',
+    'train --from RUN|FOLDER [--method full|lora] [--data FILE…] [settings]',
     'train --from RUN@STEP --fork [settings]',
     'train --resume RUN [--stop-at N]',
   ],
@@ -38,7 +42,7 @@ export const train: Command = {
       name: 'preset',
       type: 'text',
       valueName: 'NAME',
-      help: 'Settings to begin with: stories, shakespeare-char-small, shakespeare-char, tinystories-15m, gpt2-124m.',
+      help: `Settings to begin with, one that fits the task unless given: ${presets.map(({ name }) => name).join(', ')}.`,
     },
     { name: 'config', type: 'text', valueName: 'FILE', help: 'Settings in a JSON file; flags win over it.' },
     { name: 'name', type: 'text', help: 'Names the run; two words are chosen otherwise.' },
@@ -90,10 +94,10 @@ async function run(context: CommandContext): Promise<number> {
   } else {
     const origin = from === undefined ? null : await findOrigin(studio, context, wholeReference(from));
     const settings = fresh ?? settingsOf!(origin?.settings);
+    const data = await dataFor(studio, context, { settings, origin, operationId });
     started = await studio.call('runs.create', {
-      datasetId: await datasetIdOf(studio, context, { origin, operationId }),
+      ...data,
       name: text(values, 'name'),
-      settings,
       start: origin?.start,
       ...again,
     });
@@ -113,15 +117,35 @@ async function findOrigin(studio: Studio, { values }: CommandContext, checkpoint
   return { ...(await studio.call('checkpoints.settings', { checkpoint })), start: { mode, checkpoint } };
 }
 
-/** The dataset that is named, else that of the run it begins from, else the sample. */
-async function datasetIdOf(
+interface DataNeed {
+  readonly settings: RunSettings;
+  readonly origin: Origin | null;
+  readonly operationId: string;
+}
+
+/**
+ * The dataset that is named, else that of the run it begins from for the same task, else the task's sample; and
+ * the settings with the columns of two files that were named.
+ */
+async function dataFor(
   studio: Studio,
   context: CommandContext,
-  { origin, operationId }: { origin: Origin | null; operationId: string },
-): Promise<string> {
+  { settings, origin, operationId }: DataNeed,
+): Promise<{ datasetId: string; settings: RunSettings }> {
   const named = await findDataset(studio, context, operationId);
-  if (named) return named.id;
-  return origin?.datasetId ?? (await studio.call('datasets.sample', { operationId })).id;
+  if (named) {
+    const { inputColumn, targetColumn } = alignedColumns(context, named);
+    const data = {
+      ...settings.data,
+      inputColumn: settings.data.inputColumn || (inputColumn ?? ''),
+      targetColumn: settings.data.targetColumn || (targetColumn ?? ''),
+    };
+    return { datasetId: named.id, settings: { ...settings, data } };
+  }
+  const isSameTask = (origin?.settings as Partial<RunSettings> | undefined)?.task === settings.task;
+  if (isSameTask && origin?.datasetId) return { datasetId: origin.datasetId, settings };
+  const sampleId = sampleOfTask[settings.task];
+  return { datasetId: (await studio.call('datasets.sample', { sampleId, operationId })).id, settings };
 }
 
 async function sayBeginning(studio: Studio, { output }: CommandContext, run: RunSummary): Promise<void> {
@@ -137,7 +161,7 @@ async function sayBeginning(studio: Studio, { output }: CommandContext, run: Run
 function requireNoChanges({ values }: CommandContext, resume: string | undefined): void {
   if (resume === undefined) return;
   const settings = Object.keys(settingsFromFlags(values));
-  const others = ['data', 'dataset', 'preset', 'config', 'name', 'from', 'fork'].filter((name) =>
+  const others = ['data', 'target', 'dataset', 'preset', 'config', 'name', 'from', 'fork'].filter((name) =>
     values.has(name),
   );
   const given = [...others, ...settings][0];
@@ -174,7 +198,7 @@ async function finish(
     resumeLine(context, summary);
     return exitCodes.interrupted;
   }
-  if (summary.state === 'finished') await showText(studio, context, summary);
+  if (summary.state === 'finished') await showResult(studio, context, summary);
   else resumeLine(context, summary);
   return exitCodes.done;
 }
@@ -197,18 +221,40 @@ function resumeLine({ output }: CommandContext, { name }: RunSummary): void {
   output.note(`Go on with: ${programName()} train --resume ${name}`);
 }
 
-/** 200 characters from the best checkpoint and what to type next. */
+/** What a prompt is for a task, to be tried next. */
+const examplePrompts: Readonly<Record<Task, string>> = {
+  text: 'Once',
+  instruct: 'What is a loom?',
+  chat: 'What is a loom?',
+  translate: 'A loom stands in the mill.',
+  seq2seq: 'loom',
+  classify: 'This was a fine day.',
+  mask: 'The loom [MASK] in the mill.',
+};
+
+/** A text, or examples of what the task is about, and what to type next. */
+async function showResult(studio: Studio, context: CommandContext, summary: RunSummary): Promise<void> {
+  const { output } = context;
+  const { id, name, task } = summary;
+  if (task === 'text') await showText(studio, context, summary);
+  else {
+    const { samples } = await studio.call('runs.get', { runId: id });
+    if (!output.isJson) showExamples(output, samples.at(-1)?.examples.slice(0, 3) ?? []);
+    output.note('');
+  }
+  output.note(`Next: ${programName()} generate --run ${name} --prompt "${examplePrompts[task]}"`);
+}
+
+/** 200 characters from the best checkpoint. */
 async function showText(studio: Studio, context: CommandContext, { name }: RunSummary): Promise<void> {
   const { output } = context;
-  if (!output.isJson) {
-    const { text: written } = await studio.call('generation.run', {
-      generationId: `train-${process.pid}`,
-      checkpoint: name,
-      prompt: '',
-      config: { maxNewTokens: 200 },
-      device: deviceChoice(context),
-    });
-    output.line(`\n${[...written].slice(0, 200).join('').trim()}\n`);
-  }
-  output.note(`Next: ${programName()} generate --run ${name} --prompt "Once" --max-new-tokens 200`);
+  if (output.isJson) return;
+  const { text: written } = await studio.call('generation.run', {
+    generationId: `train-${process.pid}`,
+    checkpoint: name,
+    prompt: '',
+    config: { maxNewTokens: 200 },
+    device: deviceChoice(context),
+  });
+  output.line(`\n${[...written].slice(0, 200).join('').trim()}\n`);
 }

@@ -8,9 +8,15 @@ import {
   llamaFields,
   parseRunSettings,
   presets,
+  taskNames,
   trainingFields,
+  tuningFields,
+  type RunSettings,
 } from '../../../engine/index.ts';
 import { parseArguments } from '../../../main/cli/flags.ts';
+import { commandHelp } from '../../../main/cli/help.ts';
+import { presetOf } from '../../../main/cli/presets.ts';
+import { settingSynonyms } from '../../../main/cli/setting-synonyms.ts';
 import {
   changeSettings,
   kebab,
@@ -26,7 +32,7 @@ const changed = (...args: string[]) =>
 describe('flags', () => {
   it('exist for every setting, each once', () => {
     const names = settingFlags.map(({ name }) => name);
-    const fields = { ...gpt2Fields, ...llamaFields, ...trainingFields, ...dataFields };
+    const fields = { ...gpt2Fields, ...llamaFields, ...trainingFields, ...dataFields, ...tuningFields };
     expect(
       Object.keys(fields)
         .map(kebab)
@@ -156,5 +162,62 @@ describe('presets', () => {
     // transformers' GPT2LMHeadModel of this form has 124,439,808.
     expect(parametersOf('gpt2-124m')).toBe(124_439_808);
     expect(Math.round(parametersOf('tinystories-15m') / 1e6)).toBe(15);
+  });
+});
+
+describe('words of other programs', () => {
+  const translate = presetOf('translate').settings;
+  const translated = (...args: string[]) =>
+    parseRunSettings(changeSettings(translate, settingsFromFlags(parseArguments(args, settingFlags).values)));
+  const layers = ({ model }: RunSettings) => [
+    model.numHiddenLayers,
+    'numDecoderLayers' in model ? model.numDecoderLayers : null,
+  ];
+
+  it('are taken for the settings that they mean', () => {
+    const flags = '--d-model 64 --nhead 2 --dim-feedforward 96 --lr 0.5 --epochs 3'.split(' ');
+    const { model, training } = translated(...flags);
+    expect(model).toMatchObject({ hiddenSize: 64, numAttentionHeads: 2, intermediateSize: 96 });
+    expect(training).toMatchObject({ learningRate: 0.5, numTrainEpochs: 3, maxSteps: 0 });
+  });
+
+  it('set both stacks together or one of them', () => {
+    expect(layers(translated())).toEqual([2, 2]);
+    expect(layers(translated('--num-hidden-layers', '3'))).toEqual([3, 3]);
+    expect(layers(translated('--num-hidden-layers', '3', '--num-decoder-layers', '1'))).toEqual([3, 1]);
+    expect(layers(translated('--num-encoder-layers', '3'))).toEqual([3, 2]);
+    expect(layers(translated('--num-decoder-layers', '3'))).toEqual([2, 3]);
+    expect(layers(changed('--num-hidden-layers', '2'))).toEqual([2, null]);
+    expect(() => changed('--num-encoder-layers', '2')).toThrow(/gpt2 model has no --num-encoder-layers/);
+  });
+
+  it('stand in the help beside the flag', () => {
+    const command = { name: 'x', summary: '', usage: [''], flags: settingFlags, startsQueue: false };
+    const help = commandHelp({ ...command, run: () => Promise.resolve(0) });
+    const lineOf = (flag: string) => help.find((line) => line.startsWith(`  ${flag} `));
+    expect(lineOf('--hidden-size')).toContain('Also --d-model.');
+    expect(lineOf('--num-encoder-layers')).toBeDefined();
+    for (const names of Object.values(settingSynonyms)) {
+      for (const name of names) expect(settingFlags.map((flag) => flag.name)).not.toContain(name);
+    }
+  });
+});
+
+describe('task and tuning', () => {
+  it('are settings like others, by flag and in files', () => {
+    const { task, tuning } = changed('--task', 'instruct', '--method', 'lora', '--lora-r', '4');
+    expect([task, tuning.method, tuning.loraR, tuning.loraAlpha]).toEqual(['instruct', 'lora', 4, 16]);
+    const classes = { ...presetOf('classify').settings, labels: ['no', 'yes'] };
+    const file = settingsFromFile(JSON.parse(JSON.stringify(classes)), 'f.json');
+    expect(changeSettings(base, file)).toEqual({ ...classes, preset: base.preset });
+  });
+
+  it('that a model form cannot do are refused', () => {
+    expect(() => changed('--task', 'translate')).toThrow(/needs an encoder-decoder model/);
+  });
+
+  it.each(taskNames)('the preset of %s fits it', (task) => {
+    const { settings } = presetOf(task);
+    expect(parseRunSettings(settings).task).toBe(task);
   });
 });

@@ -6,7 +6,7 @@ import { tokenPass } from '../../../engine/data/token-pass.ts';
 import { Executor } from '../../../engine/graph/executor.ts';
 import { makePlan } from '../../../engine/graph/plan.ts';
 import { createModel, modelArenas } from '../../../engine/models/model.ts';
-import { recordLogits } from '../../../engine/models/decoder.ts';
+import { recordLogits } from '../../../engine/models/loss.ts';
 import { writeConstants } from '../../../engine/models/init.ts';
 import { loadWeights, modelParts } from '../../../engine/models/weights.ts';
 import { openModelSource, type ModelSource } from '../../../main/engine-host/model-source.ts';

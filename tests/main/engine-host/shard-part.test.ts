@@ -13,7 +13,7 @@ import {
   writePart,
   type BytesPerToken,
 } from '../../../main/engine-host/shard-part.ts';
-import type { TokenPiece } from '../../../main/engine-host/token-pieces.ts';
+import type { TokenPiece } from '../../../main/engine-host/token-piece.ts';
 import { tempFolder } from '../temp-folder.ts';
 
 const temp = tempFolder();

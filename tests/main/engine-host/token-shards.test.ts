@@ -12,6 +12,7 @@ import {
   type DataConfig,
 } from '../../../engine/index.ts';
 import type { DatasetText } from '../../../main/engine-host/messages.ts';
+import type { TaskData } from '../../../main/engine-host/task-data.ts';
 import { openTokenShards } from '../../../main/engine-host/token-shards.ts';
 import { prepareTokenizer, rowEndOf } from '../../../main/engine-host/tokenizer-preparation.ts';
 import { tempFolder } from '../temp-folder.ts';
@@ -19,7 +20,12 @@ import { tempFolder } from '../temp-folder.ts';
 const temp = tempFolder();
 const { signal } = new AbortController();
 const text = 'Once upon a time there was a weaver. 😀\n'.repeat(300);
-const data = (changes: Partial<DataConfig> = {}): DataConfig => ({ ...defaultsOf(dataFields), ...changes });
+const data = (changes: Partial<DataConfig> = {}): TaskData => ({
+  task: 'text',
+  data: { ...defaultsOf(dataFields), ...changes },
+  labels: [],
+  length: 64,
+});
 
 function textDataset(): DatasetText {
   const folder = temp.path('dataset');

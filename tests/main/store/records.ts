@@ -54,6 +54,8 @@ export function newRun(id: string, datasetId: string, changes: Partial<RunSummar
     evalLoss: null,
     bestEvalLoss: null,
     bestStep: null,
+    task: 'text',
+    method: 'full',
     deviceKind: null,
     deviceName: '',
     appVersion: '',

@@ -25,17 +25,21 @@ describe('evaluation.run', () => {
     const close = await studio.call('evaluation.run', input);
     expect(close.tokenCount).toBe(apart.tokenCount);
     expect(close).toMatchObject({ length: 16, stride: 1, topK: 1, byteCount: apart.byteCount });
-    expect(close.loss).not.toBe(apart.loss);
-    expect(close.topKAccuracy).toBe(close.tokenAccuracy);
-    expect(apart.topKAccuracy).toBeGreaterThan(apart.tokenAccuracy);
+    expect(close.metrics.loss).not.toBe(apart.metrics.loss);
+    expect(close.metrics.top_k_accuracy).toBe(close.metrics.token_accuracy);
+    expect(apart.metrics.top_k_accuracy).toBeGreaterThan(apart.metrics.token_accuracy!);
   });
 
   it('finds a text of other words harder', async () => {
     const datasetId = await importText(studio, path('baking.txt'), baking);
     const own = await studio.call('evaluation.run', { checkpoint, device: onCpu });
     const other = await studio.call('evaluation.run', { checkpoint, datasetId, device: onCpu });
-    expect(other.loss).toBeGreaterThan(own.loss);
-    expect(other.tokenAccuracy).toBeLessThan(own.tokenAccuracy);
+    expect(other.metrics.loss).toBeGreaterThan(own.metrics.loss!);
+    expect(other.metrics.token_accuracy).toBeLessThan(own.metrics.token_accuracy!);
+    expect([own.datasetName, other.datasetName]).toEqual([
+      expect.stringContaining('weaving'),
+      expect.stringContaining('baking'),
+    ]);
   });
 
   it('says how far it is, and ends when it is cancelled', async () => {

@@ -51,6 +51,9 @@ const fields = (value: string): [string, unknown][] => [
   ['checkpoints.resolve', { checkpoint: value }],
   ['checkpoints.settings', { checkpoint: value }],
   ['evaluation.run', { checkpoint: value, device: {} }],
+  ['tasks.sees', { datasetId: 'a', settings: {}, tokenizer: { kind: 'characters' }, checkpoint: value }],
+  ['tasks.check', { datasetId: 'a', settings: {}, tokenizer: { kind: 'characters' }, checkpoint: value }],
+  ['tasks.answer', { checkpoint: value, texts: ['a'], device: {} }],
   ['generation.countTokens', { checkpoint: value, text: '' }],
   ['generation.run', { checkpoint: value, generationId: 'g', prompt: '', config: {}, device: {} }],
 ];

@@ -8,6 +8,7 @@ import {
   defaultsOf,
   gpt2Fields,
   trainingFields,
+  tuningFields,
   type RunSettings,
 } from '../../../engine/index.ts';
 import type { CallInput, RunSummary, Studio } from '../../../preload/contract.ts';
@@ -47,6 +48,8 @@ export function tinySettings(training: Partial<RunSettings['training']> = {}): R
       ...training,
     },
     data: defaultsOf(dataFields),
+    tuning: defaultsOf(tuningFields),
+    labels: [],
   };
 }
 

@@ -19,7 +19,15 @@ async function saveCheckpoint(folder: string, step: number, lossAt: (step: numbe
     const figures = { gradNorm: 1, learningRate: 1, tokensPerSecond: 1, etaMs: 1 };
     keeper.hear({ type: 'step', step: at, epoch: at / 10, loss: lossAt(at), ...figures });
   }
-  keeper.hear({ type: 'eval', step, epoch: step / 10, loss: 1.5, perplexity: Math.exp(1.5), isBest: true });
+  keeper.hear({
+    type: 'eval',
+    step,
+    epoch: step / 10,
+    loss: 1.5,
+    perplexity: Math.exp(1.5),
+    isBest: true,
+    metrics: {},
+  });
   const writer = await checkpointSink(folder, (at) => keeper.files(at)).begin(step);
   await writer.writeFile('state.json', [new TextEncoder().encode('{}')]);
   await writer.commit();

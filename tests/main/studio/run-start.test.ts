@@ -24,7 +24,7 @@ const learned = ({ id }: RunSummary, step: number): unknown[] =>
     (name) => hashes(join(home, 'runs', id, 'checkpoints', String(step)))[name],
   );
 const lossOf = async (checkpoint: string, datasetId: string): Promise<number> =>
-  (await studio.call('evaluation.run', { checkpoint, datasetId, device: onCpu })).loss;
+  (await studio.call('evaluation.run', { checkpoint, datasetId, device: onCpu })).metrics.loss!;
 
 beforeAll(async () => {
   studio = await openStudio(home, { startQueue: true });

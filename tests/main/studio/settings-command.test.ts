@@ -4,6 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { presets, type RunSettings } from '../../../engine/index.ts';
+import { presetOf } from '../../../main/cli/presets.ts';
 import { train } from '../../../main/cli/commands/train.ts';
 import { parseArguments } from '../../../main/cli/flags.ts';
 import { settingsFrom, trainSettings } from '../../../main/cli/train-settings.ts';
@@ -16,6 +17,15 @@ const [stories, small, , tiny] = presets.map(({ settings }) => settings) as [
   RunSettings,
   RunSettings,
 ];
+
+/** A translator with so many layers that read and that write. */
+function withLayers(numHiddenLayers: number, numDecoderLayers: number): RunSettings {
+  const { settings } = presetOf('translate');
+  return {
+    ...settings,
+    model: { ...settings.model, numHiddenLayers, numDecoderLayers } as RunSettings['model'],
+  };
+}
 
 /** The words that a POSIX shell passes on. */
 function wordsOf(command: string): string[] {
@@ -39,6 +49,19 @@ describe.runIf(process.platform !== 'win32')('the command', () => {
     ['epochs', { ...small, training: { ...small.training, maxSteps: 0, numTrainEpochs: 1.5, seed: 7 } }],
     ['switches', { ...tiny, model: { ...tiny.model, tieWordEmbeddings: false } }],
     ['another form', { ...tiny, preset: 'shakespeare-char-small' }],
+    ['a task', presetOf('classify').settings],
+    ['a task that is not its preset’s', { ...small, task: 'instruct' }],
+    ['a task with another preset than it has by itself', { ...tiny, task: 'chat' }],
+    ['more layers that read than write', withLayers(5, 3)],
+    ['two stacks of one height', withLayers(6, 6)],
+    [
+      'a method',
+      { ...small, tuning: { ...small.tuning, method: 'lora', loraR: 4, loraTargetModules: 'q_proj,v_proj' } },
+    ],
+    [
+      'columns',
+      { ...small, task: 'chat', data: { ...small.data, inputColumn: 'my questions', targetColumn: 'a' } },
+    ],
   ] as [string, RunSettings][])('of %s gives its settings', async (_, settings) => {
     const { settings: read } = await readBack(trainCommand(settings, null));
     const model = { ...settings.model, vocabSize: read.model.vocabSize };
@@ -79,6 +102,23 @@ describe.runIf(process.platform !== 'win32')('the command of a run that begins w
     expect(continueCommand({ ...small, training }, null, origin)).toBe(
       'npm run heddle -- train --from last --num-train-epochs 2 --learning-rate 0.0001',
     );
+  });
+
+  it('names another task and method, and finds columns anew for them', async () => {
+    const told = { ...small, task: 'chat' as const, data: { ...small.data, inputColumn: 'messages' } };
+    const tuning = { ...small.tuning, method: 'lora' as const };
+    const settings = { ...told, task: 'instruct' as const, tuning, data: { ...told.data, inputColumn: '' } };
+    const command = continueCommand(settings, null, { checkpoint: 'last', isFork: false, settings: told });
+    expect(command).toBe('npm run heddle -- train --from last --task instruct --method lora');
+    const words = wordsOf(command).slice(5);
+    expect((await settingsFrom(parseArguments(words, train.flags)))(told)).toEqual(settings);
+    // The same task on other data: its columns are those of that data.
+    const other = continueCommand({ ...told, data: settings.data }, 'qa', {
+      checkpoint: 'last',
+      isFork: false,
+      settings: told,
+    });
+    expect(other).toBe('npm run heddle -- train --from last --dataset qa');
   });
 
   it('leaves out what comes with the weights', () => {

@@ -1,0 +1,153 @@
+// Whether a dataset can be learned under settings, before a run is made of it: names the rows that are empty or
+// cut and offers what mends it. Runs in the text thread.
+
+import { EngineError, type ChatProblem, type RunSettings, type Tokenizer } from '../../engine/index.ts';
+import type { CallOutput } from '../../preload/contract.ts';
+import { chatPreflight } from '../engine-host/chat-pieces.ts';
+import type { DatasetText } from '../engine-host/messages.ts';
+import { isCut, limitsOf, readCount, taskExamples, withLabels } from './task-examples.ts';
+
+type Check = CallOutput<'tasks.check'>;
+type ExampleProblem = Check['problems'][number];
+
+const mostNamed = 10;
+
+/** Looks at every example; what cannot be read at all is a problem too. */
+export async function checkExamples(
+  dataset: DatasetText,
+  settings: RunSettings,
+  tokenizer: Tokenizer,
+  onProgress: (value: number) => void,
+): Promise<Check> {
+  try {
+    const isChat = settings.task === 'instruct' || settings.task === 'chat';
+    return await (isChat
+      ? checkChats(dataset, settings, tokenizer)
+      : checkOthers(dataset, settings, tokenizer, onProgress));
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    const problem = { path: '', message: error.message, hint: error.hint, isFatal: true };
+    return { problems: [problem], exampleCount: 0, cutCount: 0 };
+  }
+}
+
+async function checkChats(dataset: DatasetText, settings: RunSettings, tokenizer: Tokenizer): Promise<Check> {
+  const preflight = await chatPreflight(dataset, settings, tokenizer, new AbortController().signal);
+  const problems = preflight.problems();
+  return {
+    problems: problems.map((problem) => ({ path: pathOf(problem), ...wordsOf(problem) })),
+    exampleCount: preflight.conversationCount,
+    cutCount: problems.find(({ code }) => code === 'answers-cut')?.rowCount ?? 0,
+  };
+}
+
+const wordsOf = ({ message, hint, isFatal }: ChatProblem): Omit<ExampleProblem, 'path'> => ({
+  message,
+  hint,
+  isFatal,
+});
+
+function pathOf({ code }: ChatProblem): string {
+  switch (code) {
+    case 'no-conversations':
+    case 'rows-unfit':
+      return 'data.inputColumn';
+    case 'nothing-to-learn':
+      return 'data.answersOnly';
+    case 'end-never-trained':
+      return 'data.chatTemplate';
+    case 'answers-cut':
+      return 'training.maxLength';
+    default:
+      return code satisfies never;
+  }
+}
+
+async function checkOthers(
+  dataset: DatasetText,
+  given: RunSettings,
+  tokenizer: Tokenizer,
+  onProgress: (value: number) => void,
+): Promise<Check> {
+  const { signal } = new AbortController();
+  const settings = await withLabels(given, dataset, signal);
+  const isPair = settings.task === 'translate' || settings.task === 'seq2seq';
+  const limits = limitsOf(settings);
+  // A text is framed by tokens of its own; one that holds no others is empty.
+  const special = new Set(tokenizer.specialTokens.values());
+  const isEmpty = (ids: readonly number[]): boolean => ids.every((id) => special.has(id));
+  const [read, written, emptyRead, emptyWritten] = [new Rows(), new Rows(), new Rows(), new Rows()];
+  let count = 0;
+  let cutCount = 0;
+  for await (const example of taskExamples(dataset, settings, tokenizer, signal)) {
+    count++;
+    const border = isPair ? readCount(example) : example.ids.length;
+    const sides = [
+      { ids: example.ids.slice(0, border), limit: limits.read, cut: read, empty: emptyRead },
+      { ids: example.ids.slice(border), limit: limits.written, cut: written, empty: emptyWritten },
+    ];
+    let hasCut = false;
+    for (const { ids, limit, cut, empty } of isPair ? sides : sides.slice(0, 1)) {
+      if (isEmpty(ids) && settings.task !== 'text') empty.add(count, ids.length);
+      const isLong = ids.some((_, at) => isCut(settings, { at, count: ids.length, limit }));
+      if (isLong) cut.add(count, ids.length);
+      hasCut ||= isLong;
+    }
+    if (hasCut) cutCount++;
+    if (dataset.kind === 'table' && count % 500 === 0) onProgress(Math.min(1, count / dataset.rowCount));
+  }
+  const problems = [
+    count === 0 ? nothing : null,
+    emptyRead.emptyProblem('data.inputColumn', settings.data.inputColumn),
+    emptyWritten.emptyProblem('data.targetColumn', settings.data.targetColumn),
+    read.cutProblem('training.maxLength', '--max-length', limits.read, count),
+    written.cutProblem('training.maxTargetLength', '--max-target-length', limits.written, count),
+  ];
+  return { problems: problems.filter((problem) => problem !== null), exampleCount: count, cutCount };
+}
+
+const nothing: ExampleProblem = {
+  path: '',
+  isFatal: true,
+  message: 'There is nothing to learn from: the dataset gives no examples.',
+  hint: 'Choose other columns, or another dataset.',
+};
+
+/** Rows that share a trouble: all counted, the first of them by number. */
+class Rows {
+  private count = 0;
+  private longest = 0;
+  private readonly first: number[] = [];
+
+  add(row: number, length: number): void {
+    this.count++;
+    this.longest = Math.max(this.longest, length);
+    if (this.first.length < mostNamed) this.first.push(row);
+  }
+
+  emptyProblem(path: string, column: string): ExampleProblem | null {
+    if (this.count === 0) return null;
+    return {
+      path,
+      isFatal: false,
+      message: `The column "${column}" is empty in ${this.words}.`,
+      hint: 'Fill or remove these rows, or choose another column.',
+    };
+  }
+
+  cutProblem(path: string, flag: string, limit: number, total: number): ExampleProblem | null {
+    if (this.count === 0) return null;
+    return {
+      path,
+      isFatal: false,
+      message: `${this.count} of ${total} examples are longer than ${limit} tokens and are cut: ${this.words}.`,
+      hint: `Raise the length: ${flag} ${this.longest} keeps all.`,
+    };
+  }
+
+  private get words(): string {
+    const rest = this.count - this.first.length;
+    const numbers = this.first.join(', ');
+    return `${this.count === 1 ? 'row' : 'rows'} ${numbers}${rest > 0 ? ` and ${rest} more` : ''}`;
+  }
+}
