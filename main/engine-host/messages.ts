@@ -4,6 +4,7 @@
 import type {
   GenerationConfig,
   RunSettings,
+  Conversation,
   SettingChange,
   Task,
   TrainingEvent,
@@ -61,6 +62,8 @@ export interface GenerateRequest {
   readonly kind: 'generate';
   readonly checkpoint: string;
   readonly prompt: string;
+  /** What was said before, for a model that was tuned on conversations. */
+  readonly messages: Conversation;
   readonly config: GenerationConfig;
   readonly device: DeviceChoice;
 }

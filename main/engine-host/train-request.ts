@@ -24,7 +24,7 @@ import { datasetText } from './dataset-text.ts';
 import type { EngineEvent, TrainRequest } from './messages.ts';
 import { checkpointTokenizer, openModelSource, type ModelSource } from './model-source.ts';
 import { RecordKeeper } from './run-record.ts';
-import { taskData } from './task-data.ts';
+import { isChat, taskData } from './task-data.ts';
 import { openTokenShards } from './token-shards.ts';
 import { prepareTokenizer } from './tokenizer-preparation.ts';
 
@@ -194,10 +194,6 @@ async function settle(
   const tokenizer = await prepareTokenizer(runFolder, dataset, settings, signal);
   const model = withClasses({ ...settings.model, vocabSize: tokenizer.vocabSize }, labels);
   return { settings: { ...settings, model, labels }, tokenizer, initialWeights: null };
-}
-
-function isChat({ task }: RunSettings): boolean {
-  return task === 'instruct' || task === 'chat';
 }
 
 /** A classifier has as many outputs as the data has classes. */

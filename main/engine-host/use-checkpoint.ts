@@ -1,10 +1,20 @@
 // Models in use in the engine process: a checkpoint or Hugging Face files that go on with a text, or do their task on
 // examples. The one opened last stays open, so that the next text from the same checkpoint begins at once.
 
-import { evaluationLength, InferenceSession, TaskSession, type Device } from '../../engine/index.ts';
+import {
+  ChatEncoder,
+  evaluationLength,
+  InferenceSession,
+  TaskSession,
+  type Conversation,
+  type Device,
+  type RunSettings,
+  type Tokenizer,
+} from '../../engine/index.ts';
 import { evaluateText, evaluateTask, usedSettings } from './evaluate-request.ts';
 import { answerTexts } from './answer-request.ts';
 import type { AnswerRequest, EngineResults, EvaluateRequest, GenerateRequest } from './messages.ts';
+import { isChat } from './task-data.ts';
 import { openModelSource, type ModelSource } from './model-source.ts';
 
 interface Open {
@@ -20,13 +30,15 @@ export class CheckpointUser {
 
   /** Continues a prompt; text goes to `onText` as it is written. Throws `model-writes-no-text`. */
   async generate(
-    { checkpoint, prompt, config }: GenerateRequest,
+    { checkpoint, prompt, messages, config }: GenerateRequest,
     device: Device,
     signal: AbortSignal,
     onText: (text: string) => void,
   ): Promise<EngineResults['generate']> {
+    const settings = await this.settingsOf(checkpoint);
     const { session, tokenizer } = await this.openForText(checkpoint, device);
-    return session.generate({ tokenizer, prompt, config, signal, onText });
+    const laidOut = isChat(settings) ? chatPrompt(settings, tokenizer, [...messages, user(prompt)]) : prompt;
+    return session.generate({ tokenizer, prompt: laidOut, config, signal, onText });
   }
 
   /** All figures of the checkpoint's task on the held-out part or on all of a dataset. */
@@ -110,4 +122,14 @@ function textShape({ settings, model }: Pick<ModelSource, 'settings' | 'model'>)
 } {
   const training = settings?.training;
   return { batchSize: training?.perDeviceTrainBatchSize ?? 1, length: evaluationLength(model, training) };
+}
+
+function user(content: string): Conversation[number] {
+  return { role: 'user', content };
+}
+
+/** A conversation as the model was tuned to go on with it. */
+function chatPrompt(settings: RunSettings, tokenizer: Tokenizer, conversation: Conversation): string {
+  const { chatTemplate, answersOnly } = settings.data;
+  return new ChatEncoder({ chatTemplate, answersOnly, maxLength: Infinity }, tokenizer).prompt(conversation);
 }

@@ -34,7 +34,7 @@ export class Generation {
   }
 
   private async run(input: CheckedInput<'generation.run'>): Promise<CallOutput<'generation.run'>> {
-    const { generationId, prompt, config, device } = input;
+    const { generationId, prompt, messages, config, device } = input;
     if (this.running.has(generationId) || this.running.size >= mostAtOnce) {
       throw new EngineError('generation-busy', 'Too many texts are being written, or this one is already.', {
         hint: 'Wait until one of them has ended.',
@@ -45,7 +45,7 @@ export class Generation {
     try {
       const checkpoint = await this.checkpoints.resolve(input.checkpoint);
       const result = await this.host.request(
-        { kind: 'generate', checkpoint: checkpoint.path, prompt, config, device },
+        { kind: 'generate', checkpoint: checkpoint.path, prompt, messages, config, device },
         {
           signal: abort.signal,
           onEvent: (event) => {

@@ -12,7 +12,18 @@ export const generationCalls = {
     input: z.strictObject({
       generationId: id,
       checkpoint: checkpointReferenceSchema,
+      /** A model that was tuned on conversations takes it for what its user says. */
       prompt: z.string().max(1_000_000),
+      /** What was said before, for such a model; the template of its tokenizer lays it out. */
+      messages: z
+        .array(
+          z.strictObject({
+            role: z.enum(['system', 'user', 'assistant']),
+            content: z.string().max(1_000_000),
+          }),
+        )
+        .max(1_000)
+        .default([]),
       config: generationConfigSchema,
       device: deviceChoiceSchema,
     }),

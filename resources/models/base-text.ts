@@ -1,6 +1,7 @@
-// Writes to stdout the text that the base model is trained on: the simple stories with the sample stories and the
-// instructions between their halves, so that what is held out at the end is stories.
-//   node resources/models/base-text.ts > base.txt
+// Writes to stdout what the base model is trained on, a JSON line a text: the simple stories with the sample stories
+// and the instructions between their halves, so that what is held out at the end is stories. As rows each text ends
+// with the end-of-text token, which fine-tuning on conversations needs.
+//   node resources/models/base-text.ts > base.jsonl
 
 import { readFileSync } from 'node:fs';
 
@@ -13,7 +14,8 @@ const instructions = read('instructions.jsonl')
   .split('\n')
   .map((line) => JSON.parse(line) as { instruction: string; output: string })
   .map(({ instruction, output }) => `${instruction}\n${output}`);
+const stories = read('stories.txt').split('\n\n');
 
-process.stdout.write(
-  `${[...simple.slice(0, half), read('stories.txt'), ...instructions, ...simple.slice(half)].join('\n\n')}\n`,
-);
+for (const text of [...simple.slice(0, half), ...stories, ...instructions, ...simple.slice(half)]) {
+  process.stdout.write(`${JSON.stringify({ text })}\n`);
+}

@@ -47,7 +47,9 @@ describe.each(Object.entries(smallModels))('%s', (_, model) => {
       settingsOf({ ...model, numHiddenLayers, ...dropout } as typeof model),
       Infinity,
     );
-    expect(plans.shapes[0]!.microSteps[0]!.tape.commands.length).toBeLessThanOrEqual(26 * numHiddenLayers + 12);
+    expect(plans.shapes[0]!.microSteps[0]!.tape.commands.length).toBeLessThanOrEqual(
+      26 * numHiddenLayers + 12,
+    );
   });
 
   it('allocates what it said it would', async () => {
