@@ -112,15 +112,34 @@ export class Estimates {
 }
 
 /** What decides the bytes of a run: the model's sizes and few of the training settings. */
-function memoryKey({ model, training }: RunSettings): string {
+function memoryKey({ task, model, training, tuning }: RunSettings): string {
   const isOn = (value: unknown): unknown => (typeof value === 'number' ? value > 0 : value);
   const sizes = Object.entries(model).map(([name, value]: [string, unknown]) =>
     /pdrop|dropout/i.test(name) ? isOn(value) : value,
   );
   const { perDeviceTrainBatchSize, gradientAccumulationSteps, maxLength, optim, labelSmoothingFactor } =
     training;
+  const { maxTargetLength, padding, paddingSide, packing, predictExamples, numBeams } = training;
   const plans = Math.min(3, gradientAccumulationSteps);
-  return JSON.stringify([sizes, perDeviceTrainBatchSize, plans, maxLength, optim, labelSmoothingFactor > 0]);
+  const shapes = [
+    task,
+    maxLength,
+    maxTargetLength,
+    padding,
+    paddingSide,
+    packing,
+    predictExamples > 0,
+    numBeams,
+  ];
+  return JSON.stringify([
+    sizes,
+    perDeviceTrainBatchSize,
+    plans,
+    shapes,
+    optim,
+    labelSmoothingFactor > 0,
+    tuning,
+  ]);
 }
 
 /** The tokenizer decides the vocabulary when the run begins; a learned one has the size that is asked for. */
@@ -157,7 +176,10 @@ function amountsOf(
   }
   const length = sequenceLength(model, training);
   const trainTokens = expectedTokens(dataset, settings.data);
-  const windows = windowsPerEpoch(trainTokens, length);
+  // Tasks with examples visit rows; a text is cut into windows.
+  const isText = settings.task === 'text' || dataset.kind === 'text';
+  const rows = Math.floor(dataset.rowCount * (1 - settings.data.validationFraction));
+  const windows = isText ? windowsPerEpoch(trainTokens, length) : rows;
   const sequences = training.perDeviceTrainBatchSize * training.gradientAccumulationSteps;
   const tokensPerParameter = trainTokens / countParameters(model);
   if (windows < 1) {
@@ -166,8 +188,12 @@ function amountsOf(
       problems: [
         {
           path: training.maxLength > 0 ? 'training.maxLength' : 'model.maxPositionEmbeddings',
-          message: `The training part of "${dataset.name}" has about ${trainTokens.toLocaleString('en')} tokens, fewer than one sequence of ${length.toLocaleString('en')}.`,
-          hint: 'Choose a longer text or a shorter sequence.',
+          message: isText
+            ? `The training part of "${dataset.name}" has about ${trainTokens.toLocaleString('en')} tokens, fewer than one sequence of ${length.toLocaleString('en')}.`
+            : `The training part of "${dataset.name}" has no rows.`,
+          hint: isText
+            ? 'Choose a longer text or a shorter sequence.'
+            : 'Choose more data, or hold out less.',
         },
       ],
     };

@@ -23,7 +23,7 @@ import { presets } from '../../../engine/models/presets.ts';
 import { inArena, modelParts } from '../../../engine/models/weights.ts';
 import { sortedOrder } from '../../../engine/ops/embedding/embedding.ts';
 import { createOptimizerState, recordUpdate } from '../../../engine/training/optimizer.ts';
-import { onCpuDevice, onEachDevice } from '../on-each-device.ts';
+import { onCpuDevice, onCpuAndWebgpu } from '../on-each-device.ts';
 import { finiteDifference } from '../tolerances.ts';
 import { goldenWeights, openGolden, relativeError } from './golden.ts';
 import { transformerForms } from './golden-transformer.ts';
@@ -101,7 +101,7 @@ async function logitsOf(executor: Executor, plan: Plan): Promise<Float32Array> {
   return new Float32Array(await executor.readOutput(plan, 'logits'));
 }
 
-onEachDevice((makeDevice) => {
+onCpuAndWebgpu((makeDevice) => {
   describe.each(transformerForms)('$name', ({ name, config }) => {
     it('gives the logits of nn.Transformer', async () => {
       const model = createModel(config, { training: false });
