@@ -2,6 +2,8 @@
 
 import type { RunSettings } from '../config.ts';
 import type { BatchSource } from '../data/batch.ts';
+import { taskTokens } from '../data/task-tokens.ts';
+import { textOf } from '../evaluation/write-pairs.ts';
 import { generate, generateFrom } from '../generation/generate.ts';
 import type { Executor } from '../graph/executor.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
@@ -50,15 +52,20 @@ export async function writeSample(
     return { prompt: samplePrompt, text };
   }
   const answers: SampledExample[] = [];
+  const tokens = taskTokens(settings.task, settings.model, tokenizer);
   for (const { ids, trainedOn } of await run.batches.heldOut(answered)) {
     const begin = trainedOn.indexOf(1);
     if (begin <= 0 || signal.aborted) continue;
     const writing = { executor, plans: generation, tokenizer, signal, config: { ...config, temperature: 0 } };
     const { text } = await generateFrom(writing, ids.subarray(0, begin));
     answers.push({
-      input: tokenizer.decode(ids.subarray(0, begin)),
-      target: tokenizer.decode(ids.filter((_, index) => trainedOn[index] === 1)),
-      output: text,
+      input: textOf(ids.subarray(0, begin), tokenizer, tokens),
+      target: textOf(
+        ids.filter((_, index) => trainedOn[index] === 1),
+        tokenizer,
+        tokens,
+      ),
+      output: text.trim(),
     });
   }
   return { prompt: '', text: '', examples: answers };

@@ -69,7 +69,7 @@ export async function followRun(
       }
       await Promise.race([
         new Promise<void>((resolve) => (wake = resolve)),
-        new Promise((resolve) => setTimeout(resolve, heardAtMs + pollMs - performance.now())),
+        new Promise((resolve) => setTimeout(resolve, Math.max(0, heardAtMs + pollMs - performance.now()))),
       ]);
     }
     output.clearStatus();

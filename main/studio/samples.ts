@@ -44,7 +44,14 @@ export class Samples {
         const { id, title, kind, teaches, goal, task, startsFrom, settings } = entry;
         const { size } = await stat(this.fileOf(entry));
         return {
-          ...{ id, title, kind, teaches, goal, task, startsFrom, settings },
+          id,
+          title,
+          kind,
+          teaches,
+          goal,
+          task,
+          startsFrom,
+          settings,
           sizeBytes: size,
           datasetId: datasetOf(entry),
         };

@@ -27,6 +27,14 @@ export function onCpuAndWebgpu(suite: (makeDevice: MakeDevice, kind: DeviceKind)
   describeOn('webgpu', () => makeWebgpuDevice(), suite);
 }
 
+/**
+ * All cases on the CPU, and those that show the most on WebGPU: a software adapter compiles each new shape for
+ * seconds, and every operation is tested there by itself.
+ */
+export function casesFor<T>(kind: DeviceKind, all: readonly T[], isShownOnWebgpu: (one: T) => boolean): T[] {
+  return kind === 'cpu' ? [...all] : all.filter(isShownOnWebgpu);
+}
+
 /** Describes `suite` for the CPU device alone. */
 export function onCpuDevice(suite: (makeDevice: MakeDevice, kind: DeviceKind) => void): void {
   describeOn('cpu', () => makeCpuDevice(2), suite);

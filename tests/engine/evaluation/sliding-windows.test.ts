@@ -13,7 +13,10 @@ const counting = (tokenCount: number): TokenSource => ({
   },
 });
 
-async function batchesOf(source: TokenSource, shape: Parameters<typeof slidingWindows>[1]): Promise<WindowBatch[]> {
+async function batchesOf(
+  source: TokenSource,
+  shape: Parameters<typeof slidingWindows>[1],
+): Promise<WindowBatch[]> {
   const batches: WindowBatch[] = [];
   for await (const batch of slidingWindows(source, shape)) batches.push(batch);
   return batches;

@@ -15,7 +15,7 @@ import { createModel, modelArenas, type Model } from '../../../engine/models/mod
 import { modelParts } from '../../../engine/models/weights.ts';
 import { sortedOrder } from '../../../engine/ops/embedding/embedding.ts';
 import { createOptimizerState, recordUpdate } from '../../../engine/training/optimizer.ts';
-import { onCpuAndWebgpu } from '../on-each-device.ts';
+import { casesFor, onCpuAndWebgpu } from '../on-each-device.ts';
 import { goldenWeights, openGolden, relativeError } from './golden.ts';
 
 const length = 9;
@@ -120,88 +120,91 @@ async function outputOf(
 const pick = (values: Float32Array, columns: number, rows: readonly number[]): number[] =>
   rows.flatMap((row) => Array.from(values.subarray(row * columns, (row + 1) * columns)));
 
-onCpuAndWebgpu((makeDevice) => {
-  describe.each(cases)('$golden, padded $side', ({ golden: name, config, side }) => {
-    const { inputs, count } = batchInputs(config, side);
+onCpuAndWebgpu((makeDevice, kind) => {
+  describe.each(casesFor(kind, cases, ({ side }) => side === 'right'))(
+    '$golden, padded $side',
+    ({ golden: name, config, side }) => {
+      const { inputs, count } = batchInputs(config, side);
 
-    it('gives the scores of transformers', async () => {
-      const device = await makeDevice();
-      const model = createModel(config, { training: false });
-      const plan = makePlan(recordScores(model, shape, { training: false }), device.limits.maxBindingBytes);
-      const actual = await outputOf(device, model, plan, inputs, 'logits');
-      const expected = await (await openGolden(name)).readF32('logits');
-      // Of tokens, only those that are no padding.
-      const columns = config.numLabels || config.vocabSize;
-      const rowsOf = (one: Side): number[] => (config.numLabels > 0 ? [0, 1, 2] : tokenRows(one));
-      const wanted = pick(expected, columns, rowsOf('right'));
-      expect(actual).toHaveLength(expected.length);
-      expect(relativeError(pick(actual, columns, rowsOf(side)), wanted)).toBeLessThan(1e-5);
-    });
+      it('gives the scores of transformers', async () => {
+        const device = await makeDevice();
+        const model = createModel(config, { training: false });
+        const plan = makePlan(recordScores(model, shape, { training: false }), device.limits.maxBindingBytes);
+        const actual = await outputOf(device, model, plan, inputs, 'logits');
+        const expected = await (await openGolden(name)).readF32('logits');
+        // Of tokens, only those that are no padding.
+        const columns = config.numLabels || config.vocabSize;
+        const rowsOf = (one: Side): number[] => (config.numLabels > 0 ? [0, 1, 2] : tokenRows(one));
+        const wanted = pick(expected, columns, rowsOf('right'));
+        expect(actual).toHaveLength(expected.length);
+        expect(relativeError(pick(actual, columns, rowsOf(side)), wanted)).toBeLessThan(1e-5);
+      });
 
-    it('gives the loss and every gradient of PyTorch', async () => {
-      const device = await makeDevice();
-      const model = createModel(config, { training: true });
-      const plan = makePlan(recordLoss(model, shape, { training: true }), device.limits.maxBindingBytes);
-      const executor = await open(device, model, plan);
-      executor.submit(plan, { ...inputs, scalars: packScalars({ lossScale: 1 / count }) });
-      const metrics = new Float32Array(await executor.readOutput(plan, 'metrics'));
-      const golden = await openGolden(name);
-      const [loss] = await golden.readF32('loss');
-      expect(metrics[metricIndex.lossSum]! / count).toBeCloseTo(loss!, 5);
-      const { gradients } = model.parameters;
-      const keyBiases: number[] = [];
-      for (const { name: part, tensor } of modelParts(model.parameters)) {
-        const { storage } = tensor;
-        if (storage.kind !== 'arena' || !gradients) throw new Error('parameters live in arenas');
-        const gradient = { ...tensor, storage: { ...storage, arena: gradients } };
-        const actual = new Float32Array(await executor.readTensor(gradient));
-        if (part.endsWith('key.bias')) {
-          keyBiases.push(...actual);
-          continue;
-        }
-        const expected = await golden.readF32(`grad.${part}`);
-        expect(relativeError(actual, expected), `gradient of ${part}`).toBeLessThan(1e-4);
-      }
-      // Attention does not change when all keys move alike: what their biases get is rounding alone.
-      expect(Math.max(...keyBiases.map(Math.abs))).toBeLessThan(1e-6);
-      executor.destroy();
-    });
-
-    it('gives the first ten losses of AdamW', async () => {
-      const device = await makeDevice();
-      const model = createModel(config, { training: true });
-      const state = createOptimizerState(model, training);
-      const tape = recordLoss(model, shape, { training: true });
-      recordUpdate(tape, model, state, training);
-      const plan = makePlan(tape, device.limits.maxBindingBytes);
-      const executor = await open(device, model, plan, [...state.arenas.values()]);
-      const losses: number[] = [];
-      for (let step = 1; step <= 10; step++) {
-        const scalars = packScalars({
-          lossScale: 1 / count,
-          learningRate: training.learningRate,
-          biasCorrection1: 1 - training.adamBeta1 ** step,
-          biasCorrection2: 1 - training.adamBeta2 ** step,
-        });
-        executor.submit(plan, { ...inputs, scalars });
+      it('gives the loss and every gradient of PyTorch', async () => {
+        const device = await makeDevice();
+        const model = createModel(config, { training: true });
+        const plan = makePlan(recordLoss(model, shape, { training: true }), device.limits.maxBindingBytes);
+        const executor = await open(device, model, plan);
+        executor.submit(plan, { ...inputs, scalars: packScalars({ lossScale: 1 / count }) });
         const metrics = new Float32Array(await executor.readOutput(plan, 'metrics'));
-        losses.push(metrics[metricIndex.lossSum]! / count);
-      }
-      executor.destroy();
-      const golden = await openGolden(name);
-      expect(relativeError(losses, await golden.readF32('losses'))).toBeLessThan(1e-4);
-    });
+        const golden = await openGolden(name);
+        const [loss] = await golden.readF32('loss');
+        expect(metrics[metricIndex.lossSum]! / count).toBeCloseTo(loss!, 5);
+        const { gradients } = model.parameters;
+        const keyBiases: number[] = [];
+        for (const { name: part, tensor } of modelParts(model.parameters)) {
+          const { storage } = tensor;
+          if (storage.kind !== 'arena' || !gradients) throw new Error('parameters live in arenas');
+          const gradient = { ...tensor, storage: { ...storage, arena: gradients } };
+          const actual = new Float32Array(await executor.readTensor(gradient));
+          if (part.endsWith('key.bias')) {
+            keyBiases.push(...actual);
+            continue;
+          }
+          const expected = await golden.readF32(`grad.${part}`);
+          expect(relativeError(actual, expected), `gradient of ${part}`).toBeLessThan(1e-4);
+        }
+        // Attention does not change when all keys move alike: what their biases get is rounding alone.
+        expect(Math.max(...keyBiases.map(Math.abs))).toBeLessThan(1e-6);
+        executor.destroy();
+      });
 
-    it('gives the mean of the last hidden states', async () => {
-      const device = await makeDevice();
-      const model = createModel(config, { training: false });
-      const tape = recordEmbeddings(model, { batch, length }, { training: false });
-      const plan = makePlan(tape, device.limits.maxBindingBytes);
-      const actual = await outputOf(device, model, plan, inputs, 'embeddings');
-      const expected = await (await openGolden(name)).readF32('embeddings');
-      expect(relativeError(actual, expected)).toBeLessThan(1e-5);
-    });
-  });
+      it('gives the first ten losses of AdamW', async () => {
+        const device = await makeDevice();
+        const model = createModel(config, { training: true });
+        const state = createOptimizerState(model, training);
+        const tape = recordLoss(model, shape, { training: true });
+        recordUpdate(tape, model, state, training);
+        const plan = makePlan(tape, device.limits.maxBindingBytes);
+        const executor = await open(device, model, plan, [...state.arenas.values()]);
+        const losses: number[] = [];
+        for (let step = 1; step <= 10; step++) {
+          const scalars = packScalars({
+            lossScale: 1 / count,
+            learningRate: training.learningRate,
+            biasCorrection1: 1 - training.adamBeta1 ** step,
+            biasCorrection2: 1 - training.adamBeta2 ** step,
+          });
+          executor.submit(plan, { ...inputs, scalars });
+          const metrics = new Float32Array(await executor.readOutput(plan, 'metrics'));
+          losses.push(metrics[metricIndex.lossSum]! / count);
+        }
+        executor.destroy();
+        const golden = await openGolden(name);
+        expect(relativeError(losses, await golden.readF32('losses'))).toBeLessThan(1e-4);
+      });
+
+      it('gives the mean of the last hidden states', async () => {
+        const device = await makeDevice();
+        const model = createModel(config, { training: false });
+        const tape = recordEmbeddings(model, { batch, length }, { training: false });
+        const plan = makePlan(tape, device.limits.maxBindingBytes);
+        const actual = await outputOf(device, model, plan, inputs, 'embeddings');
+        const expected = await (await openGolden(name)).readF32('embeddings');
+        expect(relativeError(actual, expected)).toBeLessThan(1e-5);
+      });
+    },
+  );
 
   it('scores chosen rows alone', async () => {
     const device = await makeDevice();

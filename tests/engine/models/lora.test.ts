@@ -39,7 +39,7 @@ import {
 } from '../../../engine/models/weights.ts';
 import { createOptimizerState, recordUpdate } from '../../../engine/training/optimizer.ts';
 import { tokenPass } from '../../../engine/data/token-pass.ts';
-import { onCpuAndWebgpu } from '../on-each-device.ts';
+import { casesFor, onCpuAndWebgpu } from '../on-each-device.ts';
 import { adaptedConfigs, adapterWeights, goldenTuning, loraGolden, openLoraGolden } from './adapters.ts';
 import { batch, goldenConfigs, goldenTokens, goldenWeights, length, relativeError } from './golden.ts';
 import { readerOf } from './values-reader.ts';
@@ -123,124 +123,127 @@ async function mergedLogits(
   return logits;
 }
 
-onCpuAndWebgpu((makeDevice) => {
-  describe.each(adaptedConfigs)('$modelType with an adapter', (config) => {
-    it('gives the logits of PEFT', async () => {
-      const model = createModel(config, { training: false, tuning: goldenTuning }) as DecoderModel;
-      const actual = await logitsOf(await makeDevice(), model);
-      const golden = await openLoraGolden(`${config.modelType}.safetensors`);
-      expect(relativeError(actual, await golden.readF32('logits'))).toBeLessThan(1e-5);
-    });
+onCpuAndWebgpu((makeDevice, kind) => {
+  describe.each(casesFor(kind, adaptedConfigs, ({ modelType }) => modelType === 'llama'))(
+    '$modelType with an adapter',
+    (config) => {
+      it('gives the logits of PEFT', async () => {
+        const model = createModel(config, { training: false, tuning: goldenTuning }) as DecoderModel;
+        const actual = await logitsOf(await makeDevice(), model);
+        const golden = await openLoraGolden(`${config.modelType}.safetensors`);
+        expect(relativeError(actual, await golden.readF32('logits'))).toBeLessThan(1e-5);
+      });
 
-    it('gives the loss and the gradients of PEFT, and none but those', async () => {
-      const device = await makeDevice();
-      const model = createModel(config, { training: true, tuning: goldenTuning });
-      const plan = makePlan(recordLoss(model, shape, { training: true }), device.limits.maxBindingBytes);
-      const executor = await open(device, model, [plan]);
-      executor.submit(plan, inputs(config));
-      const metrics = new Float32Array(await executor.readOutput(plan, 'metrics'));
-      const golden = await openLoraGolden(`${config.modelType}.safetensors`);
-      expect(metrics[metricIndex.lossSum]! / (batch * length)).toBeCloseTo(
-        (await golden.readF32('loss'))[0]!,
-        5,
-      );
-      const parts = trainableParts(model.parameters);
-      const expected = [...golden.tensors.keys()].filter((name) => name.startsWith('grad.'));
-      expect(parts.map(({ name }) => `grad.${name}`).sort()).toEqual(expected.sort());
-      for (const part of parts) {
-        const gradient = inArena(part, model.parameters.gradients!);
-        const actual = new Float32Array(await executor.readTensor(gradient));
-        const error = relativeError(actual, await golden.readF32(`grad.${part.name}`));
-        expect(error, `gradient of ${part.name}`).toBeLessThan(1e-4);
-      }
-      executor.destroy();
-    });
-
-    it('gives the first five losses of AdamW and leaves the weights beside them alone', async () => {
-      const device = await makeDevice();
-      const model = createModel(config, { training: true, tuning: goldenTuning });
-      const state = createOptimizerState(model, training);
-      const tape = recordLoss(model, shape, { training: true });
-      recordUpdate(tape, model, state, training);
-      const plan = makePlan(tape, device.limits.maxBindingBytes);
-      const executor = await open(device, model, [plan], [...state.arenas.values()]);
-      const losses: number[] = [];
-      for (let step = 1; step <= 5; step++) {
-        executor.submit(plan, stepInputs(config, step));
+      it('gives the loss and the gradients of PEFT, and none but those', async () => {
+        const device = await makeDevice();
+        const model = createModel(config, { training: true, tuning: goldenTuning });
+        const plan = makePlan(recordLoss(model, shape, { training: true }), device.limits.maxBindingBytes);
+        const executor = await open(device, model, [plan]);
+        executor.submit(plan, inputs(config));
         const metrics = new Float32Array(await executor.readOutput(plan, 'metrics'));
-        losses.push(metrics[metricIndex.lossSum]! / (batch * length));
-      }
-      const golden = await openLoraGolden(`${config.modelType}.safetensors`);
-      expect(relativeError(losses, await golden.readF32('losses'))).toBeLessThan(1e-4);
-      const weights = goldenWeights(model);
-      for (const { name, tensor } of modelParts(model.parameters)) {
-        expect(new Float32Array(await executor.readTensor(tensor)), name).toEqual(weights.get(name));
-      }
-      executor.destroy();
-    });
-
-    it('adds the gradients of micro-steps', async () => {
-      const device = await makeDevice();
-      const model = createModel(config, { training: true, tuning: goldenTuning });
-      const [first, second] = [false, true].map((accumulateGradients) =>
-        makePlan(
-          recordLoss(model, shape, { training: true, accumulateGradients }),
-          device.limits.maxBindingBytes,
-        ),
-      );
-      const executor = await open(device, model, [first!, second!]);
-      for (const plan of [first!, second!]) executor.submit(plan, inputs(config));
-      const golden = await openLoraGolden(`${config.modelType}.safetensors`);
-      for (const part of trainableParts(model.parameters)) {
-        const actual = new Float32Array(
-          await executor.readTensor(inArena(part, model.parameters.gradients!)),
+        const golden = await openLoraGolden(`${config.modelType}.safetensors`);
+        expect(metrics[metricIndex.lossSum]! / (batch * length)).toBeCloseTo(
+          (await golden.readF32('loss'))[0]!,
+          5,
         );
-        const once = await golden.readF32(`grad.${part.name}`);
-        expect(
-          relativeError(
-            actual,
-            once.map((value) => 2 * value),
+        const parts = trainableParts(model.parameters);
+        const expected = [...golden.tensors.keys()].filter((name) => name.startsWith('grad.'));
+        expect(parts.map(({ name }) => `grad.${name}`).sort()).toEqual(expected.sort());
+        for (const part of parts) {
+          const gradient = inArena(part, model.parameters.gradients!);
+          const actual = new Float32Array(await executor.readTensor(gradient));
+          const error = relativeError(actual, await golden.readF32(`grad.${part.name}`));
+          expect(error, `gradient of ${part.name}`).toBeLessThan(1e-4);
+        }
+        executor.destroy();
+      });
+
+      it('gives the first five losses of AdamW and leaves the weights beside them alone', async () => {
+        const device = await makeDevice();
+        const model = createModel(config, { training: true, tuning: goldenTuning });
+        const state = createOptimizerState(model, training);
+        const tape = recordLoss(model, shape, { training: true });
+        recordUpdate(tape, model, state, training);
+        const plan = makePlan(tape, device.limits.maxBindingBytes);
+        const executor = await open(device, model, [plan], [...state.arenas.values()]);
+        const losses: number[] = [];
+        for (let step = 1; step <= 5; step++) {
+          executor.submit(plan, stepInputs(config, step));
+          const metrics = new Float32Array(await executor.readOutput(plan, 'metrics'));
+          losses.push(metrics[metricIndex.lossSum]! / (batch * length));
+        }
+        const golden = await openLoraGolden(`${config.modelType}.safetensors`);
+        expect(relativeError(losses, await golden.readF32('losses'))).toBeLessThan(1e-4);
+        const weights = goldenWeights(model);
+        for (const { name, tensor } of modelParts(model.parameters)) {
+          expect(new Float32Array(await executor.readTensor(tensor)), name).toEqual(weights.get(name));
+        }
+        executor.destroy();
+      });
+
+      it('adds the gradients of micro-steps', async () => {
+        const device = await makeDevice();
+        const model = createModel(config, { training: true, tuning: goldenTuning });
+        const [first, second] = [false, true].map((accumulateGradients) =>
+          makePlan(
+            recordLoss(model, shape, { training: true, accumulateGradients }),
+            device.limits.maxBindingBytes,
           ),
-          part.name,
-        ).toBeLessThan(1e-4);
-      }
-      executor.destroy();
-    });
-
-    it('computes the same once merged, and what it computed before once taken out', async () => {
-      const device = await makeDevice();
-      const golden = await openLoraGolden(`${config.modelType}.safetensors`);
-      const merged = await mergedLogits(device, config, [2]);
-      expect(relativeError(merged, await golden.readF32('logits'))).toBeLessThan(1e-5);
-      const plain = await logitsOf(device, createModel(config, { training: false }) as DecoderModel);
-      expect(relativeError(merged, plain)).toBeGreaterThan(1e-2);
-      expect(relativeError(await mergedLogits(device, config, [2, -2]), plain)).toBeLessThan(1e-5);
-    });
-
-    it('decodes token by token what one pass computes', async () => {
-      const device = await makeDevice();
-      const model = createModel(config, { training: false, tuning: goldenTuning }) as DecoderModel;
-      const expected = (await logitsOf(device, model)).subarray(0, length * config.vocabSize);
-      const generation = recordGeneration(model, device.limits.maxBindingBytes);
-      const executor = await open(device, model, [generation.decode], [generation.cacheArena]);
-      const { ids } = goldenTokens();
-      const V = config.vocabSize;
-      for (let t = 0; t < length; t++) {
-        executor.submit(generation.decode, {
-          ids: ids.subarray(t, t + 1),
-          idOrder: Uint32Array.of(0),
-          positions: Uint32Array.of(t),
-          positionOrder: Uint32Array.of(0),
-          validRange: Uint32Array.of(0, t + 1),
-        });
-        const actual = new Float32Array(await executor.readOutput(generation.decode, 'logits'));
-        expect(relativeError(actual, expected.subarray(t * V, (t + 1) * V)), `position ${t}`).toBeLessThan(
-          1e-5,
         );
-      }
-      executor.destroy();
-    });
-  });
+        const executor = await open(device, model, [first!, second!]);
+        for (const plan of [first!, second!]) executor.submit(plan, inputs(config));
+        const golden = await openLoraGolden(`${config.modelType}.safetensors`);
+        for (const part of trainableParts(model.parameters)) {
+          const actual = new Float32Array(
+            await executor.readTensor(inArena(part, model.parameters.gradients!)),
+          );
+          const once = await golden.readF32(`grad.${part.name}`);
+          expect(
+            relativeError(
+              actual,
+              once.map((value) => 2 * value),
+            ),
+            part.name,
+          ).toBeLessThan(1e-4);
+        }
+        executor.destroy();
+      });
+
+      it('computes the same once merged, and what it computed before once taken out', async () => {
+        const device = await makeDevice();
+        const golden = await openLoraGolden(`${config.modelType}.safetensors`);
+        const merged = await mergedLogits(device, config, [2]);
+        expect(relativeError(merged, await golden.readF32('logits'))).toBeLessThan(1e-5);
+        const plain = await logitsOf(device, createModel(config, { training: false }) as DecoderModel);
+        expect(relativeError(merged, plain)).toBeGreaterThan(1e-2);
+        expect(relativeError(await mergedLogits(device, config, [2, -2]), plain)).toBeLessThan(1e-5);
+      });
+
+      it('decodes token by token what one pass computes', async () => {
+        const device = await makeDevice();
+        const model = createModel(config, { training: false, tuning: goldenTuning }) as DecoderModel;
+        const expected = (await logitsOf(device, model)).subarray(0, length * config.vocabSize);
+        const generation = recordGeneration(model, device.limits.maxBindingBytes);
+        const executor = await open(device, model, [generation.decode], [generation.cacheArena]);
+        const { ids } = goldenTokens();
+        const V = config.vocabSize;
+        for (let t = 0; t < length; t++) {
+          executor.submit(generation.decode, {
+            ids: ids.subarray(t, t + 1),
+            idOrder: Uint32Array.of(0),
+            positions: Uint32Array.of(t),
+            positionOrder: Uint32Array.of(0),
+            validRange: Uint32Array.of(0, t + 1),
+          });
+          const actual = new Float32Array(await executor.readOutput(generation.decode, 'logits'));
+          expect(relativeError(actual, expected.subarray(t * V, (t + 1) * V)), `position ${t}`).toBeLessThan(
+            1e-5,
+          );
+        }
+        executor.destroy();
+      });
+    },
+  );
 
   it('opens a folder of peft, rank-stabilized and of a few modules, with its logits', async () => {
     const device = await makeDevice();

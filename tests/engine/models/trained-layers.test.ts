@@ -18,7 +18,7 @@ import { recordLoss } from '../../../engine/models/loss.ts';
 import { createModel, modelArenas, type Model } from '../../../engine/models/model.ts';
 import { inArena, modelParts, trainableParts } from '../../../engine/models/weights.ts';
 import { createOptimizerState, recordUpdate } from '../../../engine/training/optimizer.ts';
-import { onCpuAndWebgpu } from '../on-each-device.ts';
+import { onCpuDevice } from '../on-each-device.ts';
 import {
   batch,
   goldenConfigs,
@@ -42,7 +42,7 @@ function lossTape(model: Model): Tape {
   return recordLoss(model, shape, { training: true });
 }
 
-onCpuAndWebgpu((makeDevice) => {
+onCpuDevice((makeDevice) => {
   it.each([gpt2, llama])(
     '$modelType: last:1 has the gradients of the whole model where it has any',
     async (config) => {
