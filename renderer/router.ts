@@ -22,6 +22,18 @@ export function createPageRouter(): Router {
       { path: '/runs/:runId', name: 'run', component: () => import('./views/RunView.vue'), props: true },
       { path: '/compare', name: 'compare', component: () => import('./views/CompareView.vue') },
       { path: '/checkpoints', name: 'checkpoints', component: () => import('./views/CheckpointsView.vue') },
+      { path: '/evaluate', name: 'evaluate', component: () => import('./views/EvaluateView.vue') },
+      {
+        path: '/evaluate/compare',
+        name: 'compare-evaluations',
+        component: () => import('./views/CompareEvaluationsView.vue'),
+      },
+      {
+        path: '/evaluate/:evaluationId',
+        name: 'evaluation',
+        component: () => import('./views/EvaluationView.vue'),
+        props: true,
+      },
       { path: '/playground', name: 'playground', component: () => import('./views/PlaygroundView.vue') },
       { path: '/settings', name: 'settings', component: () => import('./views/SettingsView.vue') },
       { path: '/:rest(.*)*', name: 'not-found', component: () => import('./views/NotFoundView.vue') },

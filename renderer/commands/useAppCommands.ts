@@ -19,6 +19,7 @@ const places: readonly { name: string; label: string; icon: IconName; shortcut: 
   { name: 'new-run', label: 'New run', icon: 'plus', shortcut: 'n' },
   { name: 'runs', label: 'Go to the runs', icon: 'runs', shortcut: 'g r' },
   { name: 'checkpoints', label: 'Go to the checkpoints', icon: 'checkpoints', shortcut: 'g c' },
+  { name: 'evaluate', label: 'Go to the evaluations', icon: 'evaluate', shortcut: 'g e' },
   { name: 'playground', label: 'Go to the playground', icon: 'playground', shortcut: 'g p' },
   { name: 'settings', label: 'Open the settings', icon: 'settings', shortcut: '$mod+Comma' },
 ];

@@ -9,6 +9,7 @@ import { useCheckpointsStore } from '../stores/checkpoints.ts';
 import { usePreferencesStore } from '../stores/preferences.ts';
 import { useRunDetailsStore } from '../stores/run-details.ts';
 import { useRunsStore } from '../stores/runs.ts';
+import { useSeriesStore } from '../stores/series.ts';
 
 export interface Comparison {
   /** As the address names them. */
@@ -33,6 +34,7 @@ export function useComparison(): Comparison {
   const store = useRunsStore();
   const details = useRunDetailsStore();
   const checkpoints = useCheckpointsStore();
+  const figures = useSeriesStore();
   const preferences = usePreferencesStore();
 
   const runIds = computed({
@@ -52,7 +54,11 @@ export function useComparison(): Comparison {
     return runs.value.find(({ id }) => id === chosen)?.id ?? runs.value[0]?.id ?? null;
   });
   const reference = computed(() => runs.value.findIndex(({ id }) => id === referenceId.value));
-  const results = computed(() => resultRows(runs.value, reference.value));
+  const results = computed(() => resultRows(runs.value, reference.value, bestOfKey));
+  function bestOfKey(runId: string, key: string): number | null {
+    const values = figures.byRun.get(runId)?.series.get(key)?.maximums ?? [];
+    return values.length === 0 ? null : Math.max(...values);
+  }
 
   // A run's summary changes with every step, its settings do not.
   const known = computed(() => runIds.value.filter((id) => store.byId.has(id)));

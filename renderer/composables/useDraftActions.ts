@@ -5,17 +5,21 @@ import { computed, ref, type ComputedRef, type Ref } from 'vue';
 import { useRouter } from 'vue-router';
 import type { CallInput } from '../../preload/contract.ts';
 import { fieldAt } from '../lib/draft-changes.ts';
+import { remedyFor, type Remedy } from '../lib/remedies.ts';
 import { useDraftStore } from '../stores/draft.ts';
 import { useEstimateStore } from '../stores/estimate.ts';
 import { usePreferencesStore } from '../stores/preferences.ts';
 import { useRunsStore } from '../stores/runs.ts';
 import { useSettingsTextStore } from '../stores/settings-text.ts';
+import { useTaskDataStore } from '../stores/task-data.ts';
 import { useToastsStore } from '../stores/toasts.ts';
 import { useAction, type Action } from './useAction.ts';
 
 export interface DraftActions {
   /** Why the run cannot start, or null. */
   readonly hindrance: ComputedRef<string | null>;
+  /** What would put right that the dataset cannot be learned from, or null. */
+  readonly mend: ComputedRef<Remedy | null>;
   readonly startLabel: ComputedRef<string>;
   readonly starting: Action<[]>;
   /** Why there is no script for it, or null. */
@@ -37,6 +41,7 @@ export function useDraftActions(): DraftActions {
   const texts = useSettingsTextStore();
   const toasts = useToastsStore();
   const isSaving = ref(false);
+  const data = useTaskDataStore();
 
   const hindrance = computed(() => {
     const { draft } = store;
@@ -45,11 +50,29 @@ export function useDraftActions(): DraftActions {
     if (path) return `${fieldAt(draft.settings, path)?.label ?? path}: ${store.typed.get(path)}`;
     if (store.isSourceMissing) return 'Choose what it begins with first.';
     if (!store.dataset) return 'Choose a dataset first.';
+    const unfit = unfitWords();
+    if (unfit) return unfit;
     if (store.ownProblems.length + estimates.problems.length > 0)
       return 'Some settings contradict each other.';
     if (estimates.estimate?.fits === false) return 'It does not fit into the memory that is there.';
     return null;
   });
+  const fatal = computed(() => {
+    if (!store.draft || store.draft.settings.task === 'text') return null;
+    return data.check.answer?.problems.find(({ isFatal }) => isFatal) ?? null;
+  });
+  const mend = computed(() => {
+    if (!store.draft || !fatal.value) return null;
+    return remedyFor(fatal.value, store.draft.settings, store.draft.start.mode === 'scratch');
+  });
+  /** Why the dataset cannot be learned from for the task, or null. */
+  function unfitWords(): string | null {
+    if (store.draft!.settings.task === 'text') return null;
+    const [columns] = data.columns.answer?.problems ?? [];
+    if (columns) return `${columns.message} ${columns.hint}`;
+    const found = fatal.value;
+    return found ? `${found.message} ${found.hint}` : null;
+  }
   const startLabel = computed(() => (runs.running ? 'Queue the run' : 'Start training'));
 
   const starting = useAction(async () => {
@@ -94,6 +117,7 @@ export function useDraftActions(): DraftActions {
 
   return {
     hindrance,
+    mend,
     startLabel,
     starting,
     scriptHindrance,

@@ -51,7 +51,7 @@ export function useModelActions(): ModelActions {
     return [
       { id: 'fine-tune', label: 'Fine-tune from here', icon: 'bolt' },
       { id: 'talk', label: 'Talk to it', icon: 'playground' },
-      { id: 'evaluate', label: 'Evaluate', icon: 'runs' },
+      { id: 'evaluate', label: 'Evaluate', icon: 'evaluate' },
       ...ofRun,
       { id: 'export', label: 'Export', icon: 'upload' },
       { id: 'remove', label: row.weights ? 'Remove the weights' : 'Delete', icon: 'trash', isDanger: true },

@@ -14,6 +14,7 @@ import {
   unknown,
   signed,
 } from './format.ts';
+import { taskMetrics } from './task-metrics.ts';
 import type { DiffRow } from './settings-diff.ts';
 import { perplexityOf } from './perplexity.ts';
 
@@ -35,13 +36,16 @@ export interface ResultRow {
   readonly cells: readonly ResultCell[];
 }
 
+/** The highest value of a metric key that a run has come to, or null where it has none. */
+export type BestOf = (runId: string, key: string) => number | null;
+
 interface Measure {
   readonly id: string;
   readonly label: string;
   readonly help: string;
   /** Which way is better; none where neither is. */
   readonly better: 'low' | 'high' | null;
-  readonly value: (run: RunSummary) => number | null;
+  readonly value: (run: RunSummary, bestOf: BestOf) => number | null;
   readonly words: (value: number) => string;
   readonly change: (difference: number) => string;
   readonly unit?: string;
@@ -143,10 +147,26 @@ const measures: readonly Measure[] = [
   },
 ];
 
+/** What the tasks of the runs are measured by; rows that no run has are left out. */
+const ofTasks: readonly Measure[] = taskMetrics.map(({ key, label, help, words, change }) => ({
+  id: key,
+  label: `Best ${label === 'Accuracy' ? 'accuracy' : label}`,
+  help,
+  better: 'high',
+  value: ({ id }, bestOf) => bestOf(id, key),
+  words,
+  change,
+}));
+
 /** One row a measure, one cell a run; `reference` is the position of the run the others are compared with. */
-export function resultRows(runs: readonly RunSummary[], reference: number): ResultRow[] {
-  return measures.map((measure) => {
-    const values = runs.map((run) => finite(measure.value(run)));
+export function resultRows(
+  runs: readonly RunSummary[],
+  reference: number,
+  bestOfKey: BestOf = () => null,
+): ResultRow[] {
+  const shown = ofTasks.filter(({ value }) => runs.some((run) => value(run, bestOfKey) !== null));
+  return [...shown, ...measures].map((measure) => {
+    const values = runs.map((run) => finite(measure.value(run, bestOfKey)));
     const best = bestOf(values, measure.better);
     return {
       id: measure.id,

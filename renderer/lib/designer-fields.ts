@@ -1,7 +1,15 @@
 // Which settings stand open in the designer and which are folded, and in what order. Names only: everything
 // said about a setting comes from the engine's tables. Nothing of Vue.
 
-import { modelFields, type ModelType } from '../../engine/config.ts';
+import {
+  dataFields,
+  modelFields,
+  trainingFields,
+  type Fields,
+  type ModelType,
+  type Task,
+} from '../../engine/config.ts';
+import { fitsTask } from './fitting-fields.ts';
 
 export interface FieldGroup {
   /** Empty for a group that needs no heading. */
@@ -12,40 +20,58 @@ export interface FieldGroup {
 
 const path = (section: string) => (name: string) => `${section}.${name}`;
 
-const openModelNames = [
+const sizeNames = [
   'numHiddenLayers',
+  'numDecoderLayers',
   'numAttentionHeads',
   'hiddenSize',
   'maxPositionEmbeddings',
-  // Each form has one of the two.
-  'residPdrop',
-  'attentionDropout',
 ];
+/** The first of these that a form has is its main one. */
+const dropoutNames = ['residPdrop', 'dropout', 'hiddenDropout', 'dropoutRate', 'attentionDropout'];
+/** Decided elsewhere: by the tokenizer, and by the data. */
+const decidedNames = ['vocabSize', 'numLabels'];
 
 /** The model's settings that matter most. */
 export function openModelPaths(form: ModelType): string[] {
-  return openModelNames.filter((name) => name in modelFields[form]).map(path('model'));
+  const fields: Fields = modelFields[form];
+  const dropout = dropoutNames.filter((name) => name in fields).slice(0, 1);
+  return [...sizeNames.filter((name) => name in fields), ...dropout].map(path('model'));
 }
 
-/** The rest of them, in the order of their table; the vocabulary is the tokenizer's. */
+/** The rest of them, in the order of their table. */
 export function moreModelGroups(form: ModelType): FieldGroup[] {
-  const names = Object.keys(modelFields[form]);
-  const rest = names.filter((name) => name !== 'vocabSize' && !openModelNames.includes(name));
-  return [{ title: '', paths: rest.map(path('model')) }];
+  const open = openModelPaths(form);
+  const names = Object.keys(modelFields[form]).filter((name) => !decidedNames.includes(name));
+  return [{ title: '', paths: names.map(path('model')).filter((one) => !open.includes(one)) }];
 }
+
+const trainingPaths = (task: Task, names: readonly string[]): string[] =>
+  names.filter((name) => fitsTask((trainingFields as Fields)[name]!, task)).map(path('training'));
 
 /** Beside the length of the run, which stands first. */
-export const openTrainingPaths: readonly string[] = [
-  'learningRate',
-  'perDeviceTrainBatchSize',
-  'evalSteps',
-  'lrSchedulerType',
-].map(path('training'));
+export function openTrainingPaths(task: Task): string[] {
+  return trainingPaths(task, [
+    'learningRate',
+    'perDeviceTrainBatchSize',
+    'mlmProbability',
+    'evalSteps',
+    'metricForBestModel',
+    'lrSchedulerType',
+  ]);
+}
 
-export const moreTrainingGroups: readonly FieldGroup[] = [
+/** The rest of how a task is trained, by what it is about. */
+export function moreTrainingGroups(task: Task): FieldGroup[] {
+  return trainingGroups
+    .map(({ title, names }) => ({ title, paths: trainingPaths(task, names) }))
+    .filter(({ paths }) => paths.length > 0);
+}
+
+const trainingGroups: readonly { readonly title: string; readonly names: readonly string[] }[] = [
   {
     title: 'Schedule and optimizer',
-    paths: [
+    names: [
       'warmupSteps',
       'minLearningRate',
       'optim',
@@ -55,16 +81,39 @@ export const moreTrainingGroups: readonly FieldGroup[] = [
       'adamBeta2',
       'adamEpsilon',
       'labelSmoothingFactor',
-    ].map(path('training')),
+    ],
   },
-  { title: 'Batches', paths: ['gradientAccumulationSteps', 'maxLength', 'seed'].map(path('training')) },
+  {
+    title: 'Batches',
+    names: [
+      'gradientAccumulationSteps',
+      'maxLength',
+      'maxTargetLength',
+      'padding',
+      'paddingSide',
+      'groupByLength',
+      'packing',
+      'seed',
+    ],
+  },
   {
     title: 'Evaluation and samples',
-    paths: ['evalBatches', 'samplePrompt', 'sampleTokens', 'earlyStoppingPatience', 'loggingSteps'].map(
-      path('training'),
-    ),
+    names: [
+      'evalBatches',
+      'predictExamples',
+      'numBeams',
+      'samplePrompt',
+      'sampleTokens',
+      'earlyStoppingPatience',
+      'loggingSteps',
+    ],
   },
-  { title: 'Checkpoints', paths: ['saveSteps', 'saveTotalLimit'].map(path('training')) },
+  { title: 'Checkpoints', names: ['saveSteps', 'saveTotalLimit'] },
 ];
 
-export const moreDataPaths: readonly string[] = ['validationFraction', 'splitBy'].map(path('data'));
+/** How the data of a task is read and split; its columns are chosen from lists of their own. */
+export function moreDataPaths(task: Task): string[] {
+  return ['chatTemplate', 'answersOnly', 'validationFraction', 'splitBy']
+    .filter((name) => fitsTask((dataFields as Fields)[name]!, task))
+    .map(path('data'));
+}

@@ -2,32 +2,27 @@
 // as the studio will train with them. Pure; nothing of Vue.
 
 import {
-  dataFields,
   defaultsOf,
   modelFields,
-  trainingFields,
+  modelTypes,
   type Field,
   type Fields,
   type ModelConfig,
   type ModelType,
   type RunSettings,
+  type Task,
 } from '../../engine/config.ts';
-import type { TokenizerRecord } from '../../preload/contract.ts';
-import type { Draft } from './draft.ts';
+import type { RunStart, TokenizerRecord } from '../../preload/contract.ts';
+import { allFields, fittingFields, type Section } from './fitting-fields.ts';
 import { isDifferent } from './setting-words.ts';
+import { canDo } from './task-words.ts';
 
 export type SettingValue = number | boolean | string;
-type Section = 'model' | 'training' | 'data';
-
-/** The tables of a run's settings by section. */
-export function fieldTables(modelType: ModelType): Record<Section, Fields> {
-  return { model: modelFields[modelType], training: trainingFields, data: dataFields };
-}
 
 /** The field of a path such as `model.hiddenSize`, or undefined. */
-export function fieldAt({ model }: RunSettings, path: string): Field | undefined {
+export function fieldAt(settings: RunSettings, path: string): Field | undefined {
   const [section = '', name = ''] = path.split('.');
-  return (fieldTables(model.modelType) as Record<string, Fields | undefined>)[section]?.[name];
+  return (allFields(settings) as Record<string, Fields | undefined>)[section]?.[name];
 }
 
 /** The value at a path. */
@@ -46,6 +41,7 @@ export function withValues(
     model: { ...settings.model },
     training: { ...settings.training },
     data: { ...settings.data },
+    tuning: { ...settings.tuning },
   };
   for (const [path, value] of Object.entries(values)) {
     const [section, name] = path.split('.') as [Section, string];
@@ -71,10 +67,11 @@ export function withValue(settings: RunSettings, path: string, value: SettingVal
 function proportions(before: ModelConfig, after: ModelConfig): Partial<ModelConfig> {
   const { hiddenSize, numAttentionHeads } = after;
   const wide = before.intermediateSize === 4 * before.hiddenSize ? { intermediateSize: 4 * hiddenSize } : {};
-  if (before.modelType === 'gpt2') return wide;
   const keyValues =
-    before.numKeyValueHeads === before.numAttentionHeads ? { numKeyValueHeads: numAttentionHeads } : {};
-  const size = before.headDim === headSize(before) ? { headDim: headSize(after) } : {};
+    'numKeyValueHeads' in before && before.numKeyValueHeads === before.numAttentionHeads
+      ? { numKeyValueHeads: numAttentionHeads }
+      : {};
+  const size = 'headDim' in before && before.headDim === headSize(before) ? { headDim: headSize(after) } : {};
   return { ...wide, ...keyValues, ...size };
 }
 
@@ -91,18 +88,55 @@ export function withForm(settings: RunSettings, modelType: ModelType): RunSettin
   const shared = Object.entries(model).filter(([name]) => name in fields && name !== 'hiddenAct');
   const heads =
     'headDim' in fields && !('headDim' in model)
-      ? { numKeyValueHeads: model.numAttentionHeads, headDim: headSize(model) }
+      ? {
+          headDim: headSize(model),
+          ...('numKeyValueHeads' in fields ? { numKeyValueHeads: model.numAttentionHeads } : {}),
+        }
       : {};
   const next = { modelType, ...defaultsOf(fields), ...Object.fromEntries(shared), ...heads };
   return { ...settings, model: next as ModelConfig };
 }
 
-/** The tokenizer decides the vocabulary, so that it is never a difference of its own. */
-const followers: ReadonlySet<string> = new Set(['model.vocabSize']);
+/** Until the data has told how many there are, a classifier has two. */
+const fewestClasses = 2;
 
-/** The paths that differ from the reference; a form that differs counts once, and so does the length. */
+/**
+ * The same settings for another task: the columns are guessed anew, a model that cannot do it becomes the first
+ * form that can, and only a classifier has classes.
+ */
+export function withTask(settings: RunSettings, task: Task): RunSettings {
+  if (settings.task === task) return settings;
+  const form = canDo(settings.model.modelType, task)
+    ? settings.model.modelType
+    : modelTypes.find((modelType) => canDo(modelType, task))!;
+  const { model } = withForm(settings, form);
+  const numLabels = task === 'classify' ? fewestClasses : 0;
+  return {
+    ...settings,
+    task,
+    labels: [],
+    model: 'numLabels' in model ? { ...model, numLabels } : model,
+    data: { ...settings.data, inputColumn: '', targetColumn: '' },
+  };
+}
+
+/** What the tokenizer and the dataset decide is never a difference. */
+const followers: ReadonlySet<string> = new Set([
+  'model.vocabSize',
+  'model.numLabels',
+  'data.inputColumn',
+  'data.targetColumn',
+]);
+
+/** The same settings with the columns of others. */
+export function withColumnsOf(settings: RunSettings, { data }: Pick<RunSettings, 'data'>): RunSettings {
+  const { inputColumn, targetColumn } = data;
+  return { ...settings, data: { ...settings.data, inputColumn, targetColumn } };
+}
+
+/** The paths that differ from the reference, of those that the run reads; a form or length that differs counts once. */
 export function differences(settings: RunSettings, reference: RunSettings): string[] {
-  const tables = fieldTables(settings.model.modelType);
+  const tables = fittingFields(settings);
   const isOtherForm = settings.model.modelType !== reference.model.modelType;
   const paths = Object.entries(tables).flatMap(([section, fields]) =>
     Object.keys(fields).map((name) => `${section}.${name}`),
@@ -123,7 +157,7 @@ export function differences(settings: RunSettings, reference: RunSettings): stri
  * different characters the dataset has, or null where nobody has looked.
  */
 export function settledSettings(
-  { settings, start }: Pick<Draft, 'settings' | 'start'>,
+  { settings, start }: { readonly settings: RunSettings; readonly start: RunStart },
   kept: Pick<TokenizerRecord, 'kind' | 'vocabSize'> | null,
   characterCount: number | null,
 ): RunSettings {

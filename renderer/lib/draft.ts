@@ -8,8 +8,11 @@ import {
   trainingFields,
   type ModelConfig,
   type RunSettings,
+  type Task,
   type TrainingConfig,
 } from '../../engine/config.ts';
+import { withTask } from './draft-changes.ts';
+import { canDo } from './task-words.ts';
 import { runStartSchema, type Checkpoint, type Preset, type RunStart } from '../../preload/contract.ts';
 
 export type DeviceKind = 'auto' | 'cpu' | 'webgpu';
@@ -48,6 +51,15 @@ const fineTuneDefaults: Partial<TrainingConfig> = {
   evalSteps: 50,
 };
 
+/** The presets for a task, else those whose model can do it, made over for it. */
+export function presetsFor(presets: readonly Preset[], task: Task): Preset[] {
+  const own = presets.filter(({ settings }) => settings.task === task);
+  if (own.length > 0) return own;
+  return presets
+    .filter(({ settings }) => canDo(settings.model.modelType, task))
+    .map((preset) => ({ ...preset, settings: withTask(preset.settings, task) }));
+}
+
 /** The first preset that fits and is predicted to be done soon, or null. */
 export function presetToBegin(
   presets: readonly Preset[],
@@ -59,9 +71,19 @@ export function presetToBegin(
       estimate?.fits === true && estimate.durationMs !== null && estimate.durationMs.high <= longestChosenMs
     );
   };
-  // Before the device is measured nothing is predicted; the first preset is the smallest.
+  // Before the device is measured nothing is predicted.
   const isAnyKnown = [...estimates.values()].some(({ durationMs }) => durationMs !== null);
-  return (isAnyKnown ? presets.find(isQuick) : presets[0]) ?? null;
+  return (isAnyKnown ? presets.find(isQuick) : smallestPreset(presets)) ?? null;
+}
+
+/** The preset with the smallest model, or null where there is none. */
+export function smallestPreset(presets: readonly Preset[]): Preset | null {
+  const size = ({ settings: { model } }: Preset): number =>
+    model.numHiddenLayers * model.hiddenSize * model.hiddenSize;
+  return presets.reduce<Preset | null>(
+    (least, one) => (least === null || size(one) < size(least) ? one : least),
+    null,
+  );
 }
 
 /** A draft from nothing with a preset's settings, or with the first one's and no preset chosen. */
@@ -87,10 +109,13 @@ export function draftFromSource(
   const parts = told.settings as Partial<RunSettings>;
   const before = runSettingsSchema.parse({
     schemaVersion: settingsSchemaVersion,
-    task: 'text',
+    task: parts.task ?? 'text',
     preset: parts.preset ?? null,
     model: parts.model,
     data: parts.data,
+    // A model that is begun with is whole: how it was tuned before is not how it is tuned now.
+    tuning: start.mode === 'fork' ? parts.tuning : {},
+    labels: parts.labels ?? [],
     training: parts.training ?? trainingFor(parts.model!),
   });
   const base = { start, datasetId: told.datasetId, tokenizerId: null, device: null, name: '' };

@@ -1,59 +1,62 @@
-// The figures of an evaluation in words: value, exact value, and one line that says what it means. Nothing of Vue.
+// An evaluation in words: its figures with what they mean, what was read and how, a line for lists, and all of it
+// to be pasted elsewhere. Nothing of Vue.
 
-import type { Evaluation } from '../../preload/contract.ts';
-import { formatFixed, formatInteger, formatPerplexity } from './format.ts';
+import type { Evaluation, MetricName } from '../../preload/contract.ts';
+import { countWords } from './dataset-words.ts';
+import { formatDuration } from './duration.ts';
+import { formatFixed, formatInteger } from './format.ts';
+import { metricLabel, metricNames, metricWords } from './metric-words.ts';
 
 export interface EvaluationFigure {
+  readonly name: MetricName;
   readonly label: string;
   readonly text: string;
   readonly exact: string;
   readonly help: string;
 }
 
-const share = (value: number): string => `${(value * 100).toFixed(1)}%`;
-
 /** All figures, the one that people ask for first in front. */
 export function evaluationFigures(evaluation: Evaluation): readonly EvaluationFigure[] {
-  const { loss, perplexity, bitsPerByte, tokenAccuracy, topKAccuracy, topK } = evaluation;
-  return [
-    {
-      label: 'Perplexity',
-      text: formatPerplexity(perplexity),
-      exact: String(perplexity),
-      help: 'Between how many equally likely tokens it hesitates; 1 would be certainty.',
-    },
-    {
-      label: 'Loss',
-      text: formatFixed(loss, 4),
-      exact: String(loss),
-      help: 'The logarithm of the perplexity, in nats a token: what training lowers.',
-    },
-    {
-      label: 'Bits per byte',
-      text: formatFixed(bitsPerByte, 4),
-      exact: String(bitsPerByte ?? ''),
-      help: 'What a byte of the text costs; compares between models with other tokenizers.',
-    },
-    {
-      label: 'Accuracy',
-      text: share(tokenAccuracy),
-      exact: String(tokenAccuracy),
-      help: 'How often the token that it held likeliest was the one that came.',
-    },
-    {
-      label: `Top-${topK} accuracy`,
-      text: share(topKAccuracy),
-      exact: String(topKAccuracy),
-      help: `How often the one that came was among its ${formatInteger(topK)} likeliest.`,
-    },
-  ];
+  return metricNames(evaluation).map((name) => {
+    const value = evaluation.metrics[name]!;
+    const { words, help } = metricWords[name];
+    return {
+      name,
+      label: metricLabel(name, evaluation.topK),
+      text: words(value),
+      exact: String(value),
+      help,
+    };
+  });
+}
+
+/** How figures were computed, as sacreBLEU prints it: `BLEU|nrefs:1|…`. */
+export function signatureLines({ signatures }: Pick<Evaluation, 'signatures'>): readonly string[] {
+  return Object.entries(signatures).map(
+    ([name, signature]) => `${metricWords[name as MetricName]?.label ?? name}|${signature}`,
+  );
+}
+
+/** The first two figures in one line: `BLEU 31.20 · chrF 54.10`. */
+export function mainFigures(evaluation: Evaluation): string {
+  return evaluationFigures(evaluation)
+    .slice(0, 2)
+    .map(({ label, text }) => `${label} ${text}`)
+    .join(' · ');
 }
 
 /** What was read, and how. */
-export function evaluationScope({ tokenCount, length, stride }: Evaluation): string {
+export function evaluationScope({ task, tokenCount, exampleCount, length, stride }: Evaluation): string {
+  if (task === 'classify') return countWords(exampleCount, 'example');
+  if (task !== 'text') return `${countWords(exampleCount, 'example')}, ${countWords(tokenCount, 'token')}`;
   const tokens = `${formatInteger(tokenCount)} tokens, each once, in windows of ${formatInteger(length)}`;
   if (stride === length) return `${tokens} side by side`;
   return `${tokens} that begin every ${formatInteger(stride)}`;
+}
+
+/** How long it took. */
+export function tookWords({ durationMs }: Pick<Evaluation, 'durationMs'>): string {
+  return durationMs < 60_000 ? `${formatFixed(durationMs / 1_000, 1)} s` : formatDuration(durationMs);
 }
 
 /** What overlapping windows bring and cost. */
@@ -64,10 +67,11 @@ export function strideWords(length: number, stride: number): string {
 }
 
 /** All of it as lines to be pasted elsewhere, with the exact figures. */
-export function evaluationText(model: string, datasetName: string, evaluation: Evaluation): string {
+export function evaluationText(evaluation: Evaluation): string {
   return [
-    `${model} on ${datasetName}`,
-    ...evaluationFigures(evaluation).map(({ label, exact }) => `${label}: ${exact || 'none'}`),
+    `${evaluation.label} on ${evaluation.datasetName}`,
+    ...evaluationFigures(evaluation).map(({ label, exact }) => `${label}: ${exact}`),
+    ...signatureLines(evaluation),
     `Over ${evaluationScope(evaluation)}`,
     '',
   ].join('\n');

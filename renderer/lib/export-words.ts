@@ -65,6 +65,17 @@ export function openingSnippet(format: ExportFormat, path: string): string {
       'output = model.generate(**inputs, max_length=longest, do_sample=True)',
       'print(tokenizer.decode(output[0]))',
     ].join('\n');
+  if (format === 'marian')
+    return [
+      'from transformers import AutoModelForSeq2SeqLM, AutoTokenizer',
+      '',
+      `path = ${place}`,
+      'tokenizer = AutoTokenizer.from_pretrained(path)',
+      'model = AutoModelForSeq2SeqLM.from_pretrained(path)',
+      'inputs = tokenizer("A sentence.", return_tensors="pt")',
+      'output = model.generate(**inputs)',
+      'print(tokenizer.decode(output[0], skip_special_tokens=True))',
+    ].join('\n');
   if (format === 'safetensors')
     return [
       'from safetensors import safe_open',

@@ -3,6 +3,7 @@
 import type { RunSettings } from '../../engine/config.ts';
 import type { Estimate } from '../../preload/contract.ts';
 import { formatCount, formatInteger } from './format.ts';
+import { layersWords } from './run-words.ts';
 
 export interface PresetFact {
   readonly label: string;
@@ -11,7 +12,7 @@ export interface PresetFact {
 
 /** What the first door says; `estimate` is null until the studio has counted. */
 export function startFacts({ model, training }: RunSettings, estimate: Estimate | null): PresetFact[] {
-  const size = `${model.numHiddenLayers} layers, ${formatInteger(model.hiddenSize)} wide`;
+  const size = `${layersWords(model)}, ${formatInteger(model.hiddenSize)} wide`;
   const steps = estimate?.totalSteps ?? (training.maxSteps > 0 ? training.maxSteps : null);
   const duration = estimate?.durationMs ?? null;
   return [

@@ -1,16 +1,24 @@
 // What to do about a problem with settings, as changes that a button makes. Pure; nothing of Vue.
 
-import type { RunSettings } from '../../engine/config.ts';
+import { flagOf, type RunSettings } from '../../engine/config.ts';
 import type { Problem } from '../../preload/contract.ts';
-import type { SettingValue } from './draft-changes.ts';
+import { fieldAt, valueAt, type SettingValue } from './draft-changes.ts';
+import { formatInteger } from './format.ts';
+import { choiceWords } from './setting-words.ts';
 
 export interface Remedy {
   readonly words: string;
   readonly changes: Readonly<Record<string, SettingValue>>;
 }
 
-/** The nearest change that solves a problem, or null where only the user can know. */
-export function remedyFor({ path }: Problem, settings: RunSettings): Remedy | null {
+/**
+ * The nearest change that solves a problem, or null where only the user can know. A model that is not there yet
+ * can grow.
+ */
+export function remedyFor(problem: Problem, settings: RunSettings, canGrow = false): Remedy | null {
+  const named = namedInHint(problem, settings, canGrow);
+  if (named) return named;
+  const { path } = problem;
   const { model, training } = settings;
   const { hiddenSize, numAttentionHeads: heads } = model;
   switch (path) {
@@ -37,4 +45,28 @@ export function remedyFor({ path }: Problem, settings: RunSettings): Remedy | nu
     default:
       return null;
   }
+}
+
+const lengthPaths = ['training.maxLength', 'training.maxTargetLength'];
+
+/** A hint may say which number would do: `--max-length 73 keeps all`, `The longest needs 285 tokens`. */
+function namedInHint({ path, hint }: Problem, settings: RunSettings, canGrow: boolean): Remedy | null {
+  const field = fieldAt(settings, path);
+  const name = path.split('.')[1];
+  if (!field || name === undefined) return null;
+  if (field.type === 'choice') {
+    const [, word = ''] = new RegExp(`${flagOf(name)} ([\\w.-]+)`).exec(hint) ?? [];
+    const isOther = field.choices!.includes(word) && valueAt(settings, path) !== word;
+    return isOther ? { words: `${field.label} ${choiceWords(word)}`, changes: { [path]: word } } : null;
+  }
+  if (field.type !== 'integer') return null;
+  const [, digits] = new RegExp(`(?:${flagOf(name)}|needs) (\\d+)`).exec(hint) ?? [];
+  if (digits === undefined) return null;
+  const value = Number(digits);
+  const isBeyond = lengthPaths.includes(path) && value > settings.model.maxPositionEmbeddings;
+  if (!isBeyond) return { words: `${field.label} ${formatInteger(value)}`, changes: { [path]: value } };
+  if (!canGrow) return null;
+  // The sequences are as long as the context where nothing else is said.
+  const changes = { 'model.maxPositionEmbeddings': value, [path]: 0 };
+  return { words: `Context length ${formatInteger(value)}`, changes };
 }

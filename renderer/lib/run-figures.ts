@@ -13,6 +13,7 @@ import {
   unknown,
 } from './format.ts';
 import { smoothed } from './smoothing.ts';
+import { mainMetric, type TaskMetric } from './task-metrics.ts';
 
 export interface Figure {
   readonly label: string;
@@ -30,10 +31,13 @@ export function runFigures(
   table: SeriesByKey,
   computerMemoryBytes: number | null,
 ): Figure[] {
+  const metric = mainMetric(summary.task);
   return [
     trainLoss(summary, settings, table),
     validation('Validation loss', 'eval/loss', summary, table, 3),
-    validation('Validation perplexity', 'eval/perplexity', summary, table, 2),
+    metric
+      ? taskFigure(metric, summary, table)
+      : validation('Validation perplexity', 'eval/perplexity', summary, table, 2),
     tokensPerSecond(summary, settings),
     gradientNorm(settings, table),
     memory(summary, table, computerMemoryBytes),
@@ -96,6 +100,23 @@ function validation(
       key === 'eval/loss'
         ? 'The loss on held-out text that the model never trains on; the change is since the evaluation before.'
         : 'Among how many equally likely tokens the model hesitates on held-out text: e to the validation loss.',
+  };
+}
+
+/** What the task is judged by, in the place of the perplexity. */
+function taskFigure(metric: TaskMetric, { bestStep }: RunSummary, table: SeriesByKey): Figure {
+  const series = table.get(metric.key);
+  const now = series?.means.at(-1) ?? null;
+  const before = series?.means.at(-2) ?? null;
+  const change = now !== null && before !== null ? now - before : null;
+  const isBest = now !== null && bestStep !== null && series!.steps.at(-1) === bestStep;
+  const words = [change === null ? '' : metric.change(change), isBest ? 'best' : ''];
+  return {
+    label: `Validation ${metric.name === 'bleu' ? metric.label : metric.label.toLowerCase()}`,
+    value: now === null ? unknown : metric.words(now),
+    note: words.filter(Boolean).join(' · '),
+    tone: toneOf(change === null ? null : -change),
+    help: metric.help,
   };
 }
 

@@ -1,6 +1,6 @@
 // The words for a run: its state, what it is made of, how far it is. No markup and no colours.
 
-import type { RunSettings } from '../../engine/config.ts';
+import { isEncoderDecoder, tasks, type ModelConfig, type RunSettings } from '../../engine/config.ts';
 import type { RunEvent, RunState, RunSummary } from '../../preload/contract.ts';
 import { formatDuration } from './duration.ts';
 import { formatCount, formatFixed, formatInteger, formatPercent } from './format.ts';
@@ -37,20 +37,28 @@ export function isResumable({ state }: Pick<RunSummary, 'state'>): boolean {
   return state === 'paused' || state === 'stopped' || state === 'failed' || state === 'crashed';
 }
 
-/** What the run is made of: data, tokenizer, layers, heads, width, parameters. */
+/** What the run is made of: task, data, tokenizer, layers, heads, width, parameters. */
 export function settingsWords(summary: RunSummary, settings: RunSettings | null): string {
-  const parts = [summary.datasetName];
+  const parts = summary.task === 'text' ? [] : [tasks[summary.task].label];
+  parts.push(summary.datasetName);
   if (settings) {
-    const { numHiddenLayers, numAttentionHeads, hiddenSize } = settings.model;
+    const { numAttentionHeads, hiddenSize } = settings.model;
     parts.push(
       settings.data.tokenizer === 'characters' ? 'characters' : 'byte-level BPE',
-      count(numHiddenLayers, 'layer'),
+      layersWords(settings.model),
       count(numAttentionHeads, 'head'),
       `${formatInteger(hiddenSize)} wide`,
     );
   }
   parts.push(`${formatCount(summary.parameterCount)} parameters`);
   return parts.join(' · ');
+}
+
+/** How deep a model is: `4 layers`, `2 + 2 layers` of one that reads and writes. */
+export function layersWords(model: ModelConfig): string {
+  const { numHiddenLayers } = model;
+  if (!isEncoderDecoder(model)) return count(numHiddenLayers, 'layer');
+  return `${formatInteger(numHiddenLayers)} + ${formatInteger(model.numDecoderLayers)} layers`;
 }
 
 /** Share of the run that is done, from 0 to 1. */

@@ -1,12 +1,7 @@
 // The settings of a run as rows of label and value, from the same tables that describe every setting.
 
-import {
-  dataFields,
-  modelFields,
-  trainingFields,
-  type Fields,
-  type RunSettings,
-} from '../../engine/config.ts';
+import { tasks, type Fields, type RunSettings } from '../../engine/config.ts';
+import { fittingFields } from './fitting-fields.ts';
 import { formatInteger, formatLearningRate } from './format.ts';
 import { choiceWords } from './setting-words.ts';
 
@@ -21,29 +16,40 @@ export interface SettingRow {
   readonly presetValue: string | null;
 }
 
+/** More classes would fill the row. */
+const mostLabels = 6;
+
 export interface SettingGroup {
   readonly title: string;
   readonly rows: readonly SettingRow[];
 }
 
-/** Model, training and data settings, in the order of their tables; beside those of the preset, if there is one. */
-export function settingGroups(
-  { model, training, data }: RunSettings,
-  preset: RunSettings | null = null,
-): SettingGroup[] {
+/** The settings that a run reads, in the order of their tables; beside those of the preset, if there is one. */
+export function settingGroups(settings: RunSettings, preset: RunSettings | null = null): SettingGroup[] {
+  const { model, training, data, tuning } = settings;
+  const fields = fittingFields(settings);
   const isSameForm = preset?.model.modelType === model.modelType;
   return [
-    { title: 'Model', rows: rowsOf(modelFields[model.modelType], model, isSameForm ? preset.model : null) },
-    { title: 'Training', rows: rowsOf(trainingFields, training, preset?.training ?? null) },
-    { title: 'Data', rows: rowsOf(dataFields, data, preset?.data ?? null) },
+    { title: 'Model', rows: rowsOf(fields.model, model, isSameForm ? preset.model : null) },
+    { title: 'Training', rows: rowsOf(fields.training, training, preset?.training ?? null) },
+    { title: 'Data', rows: [taskRow(settings), ...rowsOf(fields.data, data, preset?.data ?? null)] },
+    { title: 'Tuning', rows: rowsOf(fields.tuning, tuning, null) },
   ];
 }
 
+function taskRow({ task, labels }: RunSettings): SettingRow {
+  const { label, help } = tasks[task];
+  const value = labels.length === 0 ? label : `${label}: ${labels.slice(0, mostLabels).join(', ')}`;
+  const rest = labels.length > mostLabels ? ` and ${labels.length - mostLabels} more` : '';
+  return { key: 'task', label: 'Task', help, value: value + rest, exact: task, presetValue: null };
+}
+
 function rowsOf(fields: Fields, values: object, reference: object | null): SettingRow[] {
-  return Object.entries(fields).map(([key, { label, help, unit }]) => {
+  return Object.entries(fields).map(([key, { label, help, unit, type }]) => {
     const value = valueOf(values, key);
     const other = reference ? valueOf(reference, key) : value;
-    const words = (one: unknown): string => [valueWords(one), unitFor(one, unit)].filter(Boolean).join(' ');
+    const words = (one: unknown): string =>
+      [valueWords(one, type === 'text'), unitFor(one, unit)].filter(Boolean).join(' ');
     // A vocabulary of 0 in a preset means: as large as the tokenizer that is made for the run.
     const isFilledIn = key === 'vocabSize' && other === 0;
     return {
@@ -66,9 +72,11 @@ function unitFor(value: unknown, unit = ''): string {
   return value === 1 ? unit.replace(/(ch)es$|s$/, '$1') : unit;
 }
 
-function valueWords(value: unknown): string {
+/** Free text stands as it is: a column is called what it is called. */
+function valueWords(value: unknown, isText: boolean): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number')
     return Number.isInteger(value) ? formatInteger(value) : formatLearningRate(value);
-  return value === '' || value === undefined ? '–' : choiceWords(String(value));
+  if (value === '' || value === undefined) return '–';
+  return isText ? String(value) : choiceWords(String(value));
 }

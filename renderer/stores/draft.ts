@@ -3,13 +3,15 @@
 
 import { defineStore } from 'pinia';
 import { computed, ref, shallowReactive, shallowRef } from 'vue';
-import type { ModelType } from '../../engine/config.ts';
+import { tasks, type ModelType, type Task } from '../../engine/config.ts';
 import type { Failure, Preset, Problem, RunStart } from '../../preload/contract.ts';
 import {
   differences,
   fieldAt,
   settledSettings,
+  withColumnsOf,
   withForm,
+  withTask,
   withValue,
   withValues,
   type SettingValue,
@@ -17,12 +19,15 @@ import {
 import {
   draftFromPreset,
   draftFromSource,
+  presetsFor,
   presetToBegin,
   readDraft,
+  smallestPreset,
   type DeviceKind,
   type Draft,
 } from '../lib/draft.ts';
 import { failureOf, StudioError } from '../lib/failure.ts';
+import { canDo, isTask } from '../lib/task-words.ts';
 import { useCheckpointsStore } from './checkpoints.ts';
 import { useDatasetsStore } from './datasets.ts';
 import { usePreferencesStore } from './preferences.ts';
@@ -36,10 +41,11 @@ const saveAfterMs = 300;
 /** Changes of one setting within this time are undone as one. */
 const togetherMs = 1_500;
 
-/** What an address asks for: `/new?from=…&mode=…&dataset=…&preset=…`. */
+/** What an address asks for: `/new?from=…&mode=…&task=…&dataset=…&preset=…`. */
 export interface DraftWish {
   readonly from?: string | undefined;
   readonly mode?: string | undefined;
+  readonly task?: string | undefined;
   readonly dataset?: string | undefined;
   readonly preset?: string | undefined;
 }
@@ -145,14 +151,40 @@ export const useDraftStore = defineStore('draft', () => {
   /** Everything as in the preset, or as the model it begins with was trained. */
   function reset(): void {
     if (!draft.value) return;
-    const { reference: settings } = draft.value;
+    const settings = withColumnsOf(draft.value.reference, draft.value.settings);
     change('Settings reset', { ...draft.value, settings, tokenizerId: null });
   }
 
-  /** Begins from nothing with a preset's settings; dataset, name and device stay. */
-  function choosePreset(preset: Preset): void {
-    const { datasetId = null, name = '', device = null } = draft.value ?? {};
-    change(`Preset ${preset.label} chosen`, { ...draftFromPreset(preset), datasetId, name, device }, '', 0);
+  /** Begins from nothing with a preset's settings; dataset, name and device stay, and columns for its task. */
+  function choosePreset(preset: Preset, label = `Preset ${preset.label} chosen`): void {
+    const { datasetId = null, name = '', device = null, settings: before } = draft.value ?? {};
+    const made = draftFromPreset(preset);
+    const isSameTask = before?.task === preset.settings.task;
+    const settings = isSameTask ? withColumnsOf(made.settings, before) : made.settings;
+    change(label, { ...made, settings, datasetId, name, device }, '', 0);
+  }
+
+  /**
+   * What the model is to learn. From nothing a preset for it is chosen; a model that is there already keeps its
+   * form, and does only what that can.
+   */
+  function chooseTask(task: Task): void {
+    if (!draft.value || draft.value.settings.task === task) return;
+    const { settings, reference, start } = draft.value;
+    const label = `${tasks[task].label} chosen`;
+    if (start.mode !== 'scratch') {
+      if (!canDo(settings.model.modelType, task)) return;
+      return change(label, {
+        ...draft.value,
+        settings: withTask(settings, task),
+        reference: withTask(reference, task),
+      });
+    }
+    const fitting = presetsFor(presets.presets, task);
+    const preset = presetToBegin(fitting, presets.estimates) ?? smallestPreset(fitting);
+    if (preset) return choosePreset(preset, label);
+    const made = { ...withTask(settings, task), preset: null };
+    change(label, { ...draft.value, settings: made, reference: made });
   }
 
   /** The settings as they are become what is compared with: they were saved under a name. */
@@ -162,7 +194,10 @@ export const useDraftStore = defineStore('draft', () => {
   }
 
   function chooseDataset(datasetId: string | null): void {
-    if (draft.value) change('Dataset chosen', { ...draft.value, datasetId });
+    if (!draft.value || draft.value.datasetId === datasetId) return;
+    const { settings } = draft.value;
+    const data = { ...settings.data, inputColumn: '', targetColumn: '' };
+    change('Dataset chosen', { ...draft.value, settings: { ...settings, data }, datasetId });
   }
 
   /** Characters or pieces made for the run, or a kept tokenizer by its id. */
@@ -239,7 +274,8 @@ export const useDraftStore = defineStore('draft', () => {
     const datasetId = wishedDatasetId ?? datasets.datasets[0]?.id ?? null;
     if (presets.failure) throw new StudioError(presets.failure);
     await presets.estimateAll(datasetId, null);
-    const chosen = presetToBegin(presets.presets, presets.estimates);
+    const forText = presetsFor(presets.presets, 'text');
+    const chosen = presetToBegin(forText, presets.estimates);
     const first = chosen ?? presets.first;
     if (first) show({ ...draftFromPreset(first, chosen !== null), datasetId }, 0);
   }
@@ -251,13 +287,14 @@ export const useDraftStore = defineStore('draft', () => {
       () => null,
     );
 
-  async function follow({ from, mode, dataset: datasetId, preset: name }: DraftWish): Promise<void> {
+  async function follow({ from, mode, task, dataset: datasetId, preset: name }: DraftWish): Promise<void> {
     if (from) {
       const wished = { mode: mode === 'fork' ? ('fork' as const) : ('weights' as const), checkpoint: from };
       const now = draft.value?.start;
       const isThere = now?.mode === wished.mode && now.checkpoint === from;
       if (!isThere) await chooseSource(wished);
     }
+    if (isTask(task)) chooseTask(task);
     const preset = presets.byName(name ?? null);
     if (preset && draft.value?.settings.preset !== preset.name) choosePreset(preset);
     if (datasetId && datasetId !== draft.value?.datasetId && draft.value?.start.mode !== 'fork')
@@ -291,6 +328,7 @@ export const useDraftStore = defineStore('draft', () => {
     setForm,
     reset,
     choosePreset,
+    chooseTask,
     adopt,
     chooseDataset,
     chooseTokenizer,

@@ -1,49 +1,59 @@
-// Evaluations that were asked for: run, followed, and the last figures of each model kept while the page is open.
+// The evaluations that are kept: listed, made, read example by example, compared, removed. Kept up to date by
+// events.
 
 import { defineStore } from 'pinia';
-import { shallowReactive } from 'vue';
-import type { Evaluation } from '../../preload/contract.ts';
+import type { CallInput, CallOutput, Evaluation, MetricName } from '../../preload/contract.ts';
 import { useBridge } from '../bridge.ts';
+import type { Model } from '../lib/checkpoint-words.ts';
+import { keptList } from './kept-list.ts';
 import { useOperationsStore } from './operations.ts';
 import { usePreferencesStore } from './preferences.ts';
 
-export interface EvaluationWish {
-  readonly reference: string;
-  /** The model in words, for the progress. */
-  readonly name: string;
-  readonly datasetId: string;
-  readonly datasetName: string;
-  /** Tokens from one window to the next; null for a whole window. */
-  readonly stride: number | null;
-}
-
-export interface Evaluated {
-  readonly evaluation: Evaluation;
-  readonly datasetName: string;
-}
+/** What is measured, and how; the model and the device come from elsewhere. */
+export type EvaluationChoice = Omit<CallInput<'evaluation.run'>, 'checkpoint' | 'device' | 'operationId'>;
 
 export const useEvaluationStore = defineStore('evaluation', () => {
   const bridge = useBridge();
   const operations = useOperationsStore();
-  const byReference = shallowReactive(new Map<string, Evaluated>());
+  const { byId, list, isLoaded, failure, put, load } = keptList<Evaluation>(() =>
+    bridge.call('evaluation.list', {}),
+  );
+
+  bridge.on('evaluation.updated', put);
+  bridge.on('evaluation.removed', ({ evaluationId }) => byId.delete(evaluationId));
+
+  /** The latest of a checkpoint or of opened weights. */
+  const latestOf = (reference: string): Evaluation | null =>
+    list.value.find(({ checkpoint }) => checkpoint.reference === reference) ?? null;
 
   /** Evaluates; `onStart` hears the operation that can be followed and cancelled. Rejects as the call does. */
-  async function run(wish: EvaluationWish, onStart: (operationId: string) => void): Promise<Evaluated> {
-    const { reference, name, datasetId, datasetName, stride } = wish;
-    const evaluation = await operations.run(`Evaluating ${name}`, (operationId) => {
+  async function run(
+    { reference, name }: Pick<Model, 'reference' | 'name'>,
+    choice: EvaluationChoice,
+    onStart: (operationId: string) => void,
+  ): Promise<Evaluation> {
+    return operations.run(`Evaluating ${name}`, async (operationId) => {
       onStart(operationId);
-      return bridge.call('evaluation.run', {
-        checkpoint: reference,
-        datasetId,
-        ...(stride === null ? {} : { stride }),
-        device: usePreferencesStore().device,
-        operationId,
-      });
+      const { device } = usePreferencesStore();
+      return put(
+        await bridge.call('evaluation.run', { checkpoint: reference, ...choice, device, operationId }),
+      );
     });
-    const evaluated = { evaluation, datasetName };
-    byReference.set(reference, evaluated);
-    return evaluated;
   }
 
-  return { byReference, run };
+  const examples = (input: CallInput<'evaluation.examples'>): Promise<CallOutput<'evaluation.examples'>> =>
+    bridge.call('evaluation.examples', input);
+
+  const compare = (
+    evaluationIds: [string, string],
+    metric: MetricName,
+  ): Promise<CallOutput<'evaluation.compare'>> =>
+    bridge.call('evaluation.compare', { evaluationIds, metric });
+
+  async function remove(evaluationId: string): Promise<void> {
+    await bridge.call('evaluation.remove', { evaluationId });
+    byId.delete(evaluationId);
+  }
+
+  return { byId, list, isLoaded, failure, load, latestOf, run, examples, compare, remove };
 });

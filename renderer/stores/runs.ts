@@ -3,9 +3,11 @@
 
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import type { CallInput, Failure, RunLabels, RunSummary } from '../../preload/contract.ts';
+import type { CallInput, Failure, RunLabels, RunSummary, SampleDataset } from '../../preload/contract.ts';
 import { useBridge } from '../bridge.ts';
+import { draftFromSource } from '../lib/draft.ts';
 import { failureOf } from '../lib/failure.ts';
+import { settingsFromScratch, settingsOnto } from '../lib/sample-settings.ts';
 import { useConnectionStore } from './connection.ts';
 import { useDatasetsStore } from './datasets.ts';
 import { usePreferencesStore } from './preferences.ts';
@@ -48,18 +50,30 @@ export const useRunsStore = defineStore('runs', () => {
   const create = async (input: CallInput<'runs.create'>): Promise<RunSummary> =>
     put(await bridge.call('runs.create', input));
 
-  /** Trains the first preset on a sample, the stories unless another is named, from nothing. */
-  async function trainOnSample(sampleId?: string): Promise<RunSummary> {
+  /**
+   * Trains on a sample what its card says, from nothing or from the base model; the first preset on the stories
+   * unless another is named.
+   */
+  async function trainOnSample(card: SampleDataset | null = null): Promise<RunSummary> {
     const [dataset, presets] = await Promise.all([
-      useDatasetsStore().sample(sampleId),
+      useDatasetsStore().sample(card?.id),
       bridge.call('presets.list', {}),
     ]);
-    const preset = presets[0];
-    if (!preset) throw new Error('The studio has no preset to begin with.');
     const { device } = usePreferencesStore();
-    return put(
-      await bridge.call('runs.create', { datasetId: dataset.id, settings: preset.settings, device }),
-    );
+    const base = card?.startsFrom === 'base' ? await beginWithBase(card) : null;
+    const settings = card ? settingsFromScratch(presets, card) : presets[0]?.settings;
+    if (!settings) throw new Error('The studio has no preset to begin with.');
+    return create({ datasetId: dataset.id, settings, device, ...base });
+  }
+
+  async function beginWithBase(
+    card: SampleDataset,
+  ): Promise<Pick<CallInput<'runs.create'>, 'settings' | 'start'>> {
+    const { id } = await bridge.call('weights.base', {});
+    const start = { mode: 'weights', checkpoint: `weights:${id}` } as const;
+    const told = await bridge.call('checkpoints.settings', { checkpoint: start.checkpoint });
+    const { settings } = draftFromSource(told, start, null);
+    return { settings: settingsOnto(settings, card), start };
   }
 
   const pause = async (runId: string): Promise<RunSummary> => put(await bridge.call('runs.pause', { runId }));

@@ -5,6 +5,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../setup/browser.ts';
+import { inventedExamples, translationFigures } from '../renderer/fake-evaluations.ts';
 import { sampleDataset } from '../renderer/fake-home.ts';
 import { serveFakePage, type FakePage } from './fake-page.ts';
 import { goTo, previewImport, untilStill } from './places.ts';
@@ -14,7 +15,10 @@ const limitMs = 240_000;
 
 /** The name of a control, and why pressing it changes nothing here. */
 const still: readonly (readonly [name: RegExp, why: string])[] = [
-  [/^(Start|Datasets|New run|Runs|Checkpoints|Playground|Settings)\b/, 'pressed once, on the settings'],
+  [
+    /^(Start|Datasets|New run|Runs|Checkpoints|Evaluate|Playground|Settings)\b/,
+    'pressed once, on the settings',
+  ],
   [/^Heddle/, 'the name leads to the start; pressed once, on the settings'],
   [/^Go$/, 'leads to the line that its field names, which is in sight already'],
   [/Find a command|All commands/, 'on every place; pressed once, on the settings'],
@@ -47,6 +51,9 @@ const scenes: readonly Scene[] = [
   { name: 'run-failed', address: '/runs/run-3' },
   { name: 'compare', address: '/compare?runs=run-1,run-3' },
   { name: 'checkpoints', address: '/checkpoints?checkpoint=run-1@700', prepare: check },
+  { name: 'evaluate', address: '/evaluate', prepare: check },
+  { name: 'evaluation', address: '/evaluate/evaluation-2' },
+  { name: 'evaluation-compare', address: '/evaluate/compare?ids=evaluation-1,evaluation-2' },
   { name: 'playground', address: '/playground' },
   { name: 'settings', address: '/settings' },
 ];
@@ -67,6 +74,7 @@ async function open(): Promise<{ host: FakePage; page: Page; complaints: Complai
   studio.addRun('amber-loom', 'running', 300);
   const error = { code: 'disk-full', message: 'The disk is full.', hint: 'Free some space and resume.' };
   studio.addRun('olive-reed', 'failed', 300, { error });
+  for (let made = 0; made < 2; made++) studio.evaluations.add(translationFigures, inventedExamples(20));
   const { page, complaints } = await openPage(browser, host.url);
   page.setDefaultTimeout(5_000);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -46,7 +46,8 @@ beforeAll(async () => {
       const labels = { name: text, note: everything, tags: [text.slice(0, 40)] };
       const { id } = runs[index]!;
       store.runs.update(id, { ...labels, datasetName: text });
-      store.samples.add(id, { step: 1, timeMs: Date.now(), prompt: text, text: everything });
+      const examples = [{ input: text, target: text, output: everything }];
+      store.samples.add(id, { step: 1, timeMs: Date.now(), prompt: text, text: everything, examples });
     }
   } finally {
     store.close();

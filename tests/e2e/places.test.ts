@@ -117,7 +117,16 @@ describe('the places of a new home and of a run that trains', { timeout: limitMs
 
   it('can be read by everybody, fit the window and complain of nothing', async () => {
     const found: string[] = [];
-    for (const address of ['/', '/datasets', '/new', '/runs', '/compare', '/checkpoints', '/playground']) {
+    for (const address of [
+      '/',
+      '/datasets',
+      '/new',
+      '/runs',
+      '/compare',
+      '/checkpoints',
+      '/evaluate',
+      '/playground',
+    ]) {
       await goTo(page, address);
       found.push(...(await faults(`new ${address}`)));
     }

@@ -2,7 +2,7 @@
 // and for the pictures. Knows nothing of what is asserted there.
 
 import type { Page } from 'playwright-core';
-import type { SeededHome } from './seeded-home.ts';
+import { seededEvaluation, type SeededHome } from './seeded-home.ts';
 
 export interface Place {
   readonly name: string;
@@ -49,6 +49,7 @@ export function seededPlaces({ real, long }: SeededHome): readonly Place[] {
       open: async (page) => (await previewImport(page), await tab('Tokens')(page)),
     },
     { name: 'new-run', address: '/new' },
+    { name: 'new-run-translate', address: '/new?task=translate' },
     { name: 'new-run-checkpoint', address: `/new?from=${real.id}@${real.step}` },
     {
       name: 'new-run-weights',
@@ -102,8 +103,38 @@ export function seededPlaces({ real, long }: SeededHome): readonly Place[] {
       open: async (page) => {
         await firstRow(page).click();
         await button(page, 'Evaluate').click();
+        // Its kept figures come first.
+        await button(page, 'Evaluate otherwise').click();
         await page.getByRole('radio', { name: 'Overlapping' }).click();
       },
+    },
+    { name: 'evaluate', address: '/evaluate' },
+    {
+      name: 'evaluate-selected',
+      address: '/evaluate',
+      open: async (page) => {
+        for (const index of [1, 2]) await page.getByRole('checkbox').nth(index).click();
+      },
+    },
+    {
+      name: 'evaluate-new',
+      address: '/evaluate',
+      open: async (page) => {
+        await button(page, 'New evaluation').click();
+        await page.getByRole('radio', { name: 'Overlapping' }).click();
+      },
+    },
+    { name: 'evaluation-text', address: '/evaluate', open: (page) => firstRow(page).click() },
+    { name: 'evaluation-translations', address: `/evaluate/${seededEvaluation(0)}` },
+    {
+      name: 'evaluation-example',
+      address: `/evaluate/${seededEvaluation(0)}`,
+      open: (page) => firstRow(page).click(),
+    },
+    { name: 'evaluation-classes', address: `/evaluate/${seededEvaluation(2)}` },
+    {
+      name: 'evaluation-compare',
+      address: `/evaluate/compare?ids=${seededEvaluation(0)},${seededEvaluation(1)}`,
     },
     { name: 'playground', address: '/playground' },
     {

@@ -9,7 +9,13 @@ import { openStore, type Store } from '../../main/store/store.ts';
 import { homePaths } from '../../main/studio/home.ts';
 import { checkpointPath, runFolder } from '../../main/studio/run-folder.ts';
 import { openStudio } from '../../main/studio/studio.ts';
-import type { Checkpoint, RunState, RunSummary } from '../../preload/contract.ts';
+import type { Checkpoint, Evaluation, RunState, RunSummary } from '../../preload/contract.ts';
+import {
+  classFigures,
+  inventedClasses,
+  inventedExamples,
+  translationFigures,
+} from '../renderer/fake-evaluations.ts';
 import { inventedEvalLoss, inventedPoints, inventedSample } from '../renderer/invented-run.ts';
 
 const states: readonly RunState[] = [
@@ -26,6 +32,9 @@ const words = ['shuttle', 'weft', 'warp', 'reed', 'twill'];
 const stepsOfOthers = 700;
 const evalSteps = 50;
 
+/** Evaluations 0 and 1 are translations of the same examples, 2 is of classes. */
+export const seededEvaluation = (index: number): string => `01SEEDEVALUATION${index}`;
+
 export interface SeededHome {
   /** The run that was really trained. */
   readonly real: RunSummary;
@@ -35,10 +44,11 @@ export interface SeededHome {
 
 /** Fills an empty home; `pointCount` steps are written for the long run. */
 export async function seedHome(home: string, pointCount = 1_000_000): Promise<SeededHome> {
-  const { real, settings, checkpoint } = await trainOne(home);
+  const { real, settings, checkpoint, evaluation } = await trainOne(home);
   const store = openStore(home);
   try {
     for (let index = 0; index < 38; index++) addRun(store, home, { real, settings, checkpoint, index });
+    addEvaluations(store, evaluation);
     return { real, long: addLongRun(store, home, { real, settings, pointCount }) };
   } finally {
     store.close();
@@ -50,7 +60,7 @@ interface Origin {
   readonly settings: RunSettings;
 }
 
-async function trainOne(home: string): Promise<Origin & { checkpoint: Checkpoint }> {
+async function trainOne(home: string): Promise<Origin & { checkpoint: Checkpoint; evaluation: Evaluation }> {
   const studio = await openStudio(home);
   try {
     const { id: datasetId } = await studio.call('datasets.sample', {});
@@ -77,7 +87,11 @@ async function trainOne(home: string): Promise<Origin & { checkpoint: Checkpoint
     if (real.state !== 'finished')
       throw new Error(`the seeding run ended as ${real.state}: ${real.error?.message}`);
     const { settings } = await studio.call('runs.get', { runId: real.id });
-    return { real, settings, checkpoint: await studio.call('checkpoints.resolve', { checkpoint: real.id }) };
+    const evaluation = await studio.call('evaluation.run', {
+      checkpoint: real.id,
+      device: { device: 'cpu' },
+    });
+    return { real, settings, checkpoint: evaluation.checkpoint, evaluation };
   } finally {
     await studio.close('pause');
   }
@@ -163,6 +177,26 @@ function addRun(
     isMarked: index % 7 === 0,
     sizeBytes: checkpoint.sizeBytes,
     createdAtMs: real.createdAtMs - index * 3_600_000,
+  });
+}
+
+/** Two translations that differ, and a classification: what the real run is not made for. */
+function addEvaluations(store: Store, evaluation: Evaluation): void {
+  const { loss, perplexity } = translationFigures.metrics!;
+  const invented: readonly Partial<Evaluation>[] = [
+    translationFigures,
+    { ...translationFigures, metrics: { loss, perplexity, bleu: 99, chrf: 99.5, exact_match: 0.96 } },
+    classFigures,
+  ];
+  invented.forEach((change, index) => {
+    const kept = { ...evaluation, datasetId: null, ...change, id: seededEvaluation(index) };
+    const examples = index === 2 ? inventedClasses(50) : inventedExamples(250);
+    const isWell = (place: number): boolean => index === 1 && place % 3 > 0;
+    const written = examples.map((example, place) =>
+      isWell(place) ? { ...example, output: example.target, score: 1 } : example,
+    );
+    const createdAtMs = evaluation.createdAtMs - (index + 1) * 3_700_000;
+    store.evaluations.insert({ ...kept, createdAtMs, bleuTokenizer: '13a' }, written);
   });
 }
 

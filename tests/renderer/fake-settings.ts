@@ -3,7 +3,7 @@
 
 import { checkSettings } from '../../engine/settings-problems.ts';
 import { presets as shippedPresets } from '../../engine/models/presets.ts';
-import type { CallInput, CallOutput, Estimate, Preset } from '../../preload/contract.ts';
+import type { CallInput, CallOutput, Checkpoint, Estimate, Preset } from '../../preload/contract.ts';
 
 /** The shipped presets, the first at sizes of its own, so that tuning it changes no test of the page. */
 export const presets: Preset[] = shippedPresets.map((preset, index) => {
@@ -17,6 +17,19 @@ export const presets: Preset[] = shippedPresets.map((preset, index) => {
     settings: { ...settings, model, training: { ...settings.training, ...pace } },
   };
 });
+
+/** Opened weights as a reference finds them, and what they tell of themselves: a model, no training. */
+export const openedWeights: Omit<Checkpoint, 'reference' | 'path'> = {
+  runId: null,
+  step: 0,
+  evalLoss: null,
+  isBest: false,
+  isMarked: false,
+  sizeBytes: 548e6,
+  createdAtMs: 0,
+};
+const openedModel = presets.find(({ name }) => name === 'gpt2-124m')!.settings.model;
+export const openedSettings = { model: openedModel, data: presets[0]!.settings.data };
 
 /** Of the first preset. */
 const estimate: Estimate = {

@@ -16,24 +16,14 @@ import type {
   RunSummary,
   Ticket,
 } from '../../preload/contract.ts';
+import { createFakeEvaluations, type FakeEvaluations } from './fake-evaluations.ts';
 import { createFakeHome, sampleDataset, type FakeHome } from './fake-home.ts';
-import { createFakeSettings, presets } from './fake-settings.ts';
+import { createFakeSettings, openedSettings, openedWeights, presets } from './fake-settings.ts';
+import { createFakeTasks, type FakeTasks } from './fake-tasks.ts';
 import { checkpointOf, writingAnswers } from './fake-writing.ts';
 import { inventedEvalLoss, inventedPoints, inventedSample } from './invented-run.ts';
 
 export { presets };
-
-/** Opened weights as a reference finds them, and what they tell of themselves: a model, no training. */
-const openedWeights: Omit<Checkpoint, 'reference' | 'path'> = {
-  runId: null,
-  step: 0,
-  evalLoss: null,
-  isBest: false,
-  isMarked: false,
-  sizeBytes: 548e6,
-  createdAtMs: 0,
-};
-const openedSettings = { model: presets.at(-1)!.settings.model, data: presets[0]!.settings.data };
 
 interface Kept {
   detail: RunDetail;
@@ -52,6 +42,9 @@ export interface FakeStudio extends Bridge {
   setConnected(isConnected: boolean): void;
   /** Datasets, tokenizers and weights of the invented home. */
   readonly home: FakeHome;
+  /** What datasets are for tasks, and what models make of texts. */
+  readonly tasks: FakeTasks;
+  readonly evaluations: FakeEvaluations;
   /** What was handed over, and the commands that a menu outside the page would show. */
   readonly delivered: { downloadId: string; name: string }[];
   readonly published: PublishedCommand[];
@@ -139,6 +132,8 @@ export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
       evalLoss: null,
       bestEvalLoss: null,
       bestStep: null,
+      task: 'text',
+      method: 'full',
       deviceKind: 'cpu',
       deviceName: 'CPU',
       appVersion: '0.1.0',
@@ -265,8 +260,18 @@ export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
     });
   }
 
+  const evaluations = createFakeEvaluations(emit, {
+    checkpoint: resolve,
+    datasetName: (id) => home.datasets.get(id)?.name ?? '',
+  });
+
+  const tasks = createFakeTasks((reference) =>
+    checkpointOf(keptOf(reference.split('@')[0]!).detail.checkpoints, reference),
+  );
   const answers: Record<string, (input: never) => unknown> = {
     ...home.answers,
+    ...tasks.answers,
+    ...evaluations.answers,
     ...createFakeSettings(),
     ...writingAnswers,
     'checkpoints.resolve': ({ checkpoint }: { checkpoint: string }) => resolve(checkpoint),
@@ -340,6 +345,8 @@ export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
   return {
     asked,
     home,
+    tasks,
+    evaluations,
     emit,
     advance,
     addRun,

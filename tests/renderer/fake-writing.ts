@@ -25,18 +25,6 @@ export const writingAnswers = {
       ? { tokenCount: null, unknownCharacter: { character: found[0], index: found.index } }
       : { tokenCount: text.length, unknownCharacter: null };
   },
-  'evaluation.run': ({ stride = 64, topK = 5 }: CallInput<'evaluation.run'>) => ({
-    loss: Math.log(8),
-    perplexity: 8,
-    tokenCount: 7_242,
-    byteCount: 7_242,
-    bitsPerByte: 3,
-    tokenAccuracy: 0.375,
-    topKAccuracy: 0.75,
-    topK,
-    length: 64,
-    stride,
-  }),
   'export.run': ({ checkpoint, format }: CallInput<'export.run'>): CallOutput<'export.run'> => ({
     path: `/home/exports/${checkpoint}-${format}`,
     files: ['config.json', 'model.safetensors'],

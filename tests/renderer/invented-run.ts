@@ -49,5 +49,5 @@ export function inventedEvalLoss(step: number): number {
 /** What the invented model writes at a step. */
 export function inventedSample(step: number, evalSteps: number): Sample {
   const text = texts[Math.min(texts.length - 1, Math.floor(step / evalSteps / 1.5))]!;
-  return { step, prompt: 'Once ', text, timeMs: Date.now() };
+  return { step, prompt: 'Once ', text, examples: [], timeMs: Date.now() };
 }

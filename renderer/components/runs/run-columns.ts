@@ -5,6 +5,8 @@ import {
   dataFields,
   modelFields,
   trainingFields,
+  tasks,
+  tuningFields,
   type Field,
   type Fields,
   type RunSettings,
@@ -41,6 +43,7 @@ const ofSummary: readonly RunColumn[] = [
   column('Run', 'star', 'Star', (run) => (run.isStarred ? 0 : 1), { width: '34px' }),
   column('Run', 'name', 'Name', (run) => run.name, { isFixed: true }),
   column('Run', 'state', 'State', (run) => run.state),
+  column('Run', 'task', 'Task', (run) => tasks[run.task].label),
   column('Run', 'kind', 'Kind', (run) => run.kind),
   column('Run', 'parent', 'From', (run) => run.parent?.label, {
     title: 'The weights that the run began with',
@@ -98,6 +101,7 @@ export function allColumns(settingsOf: (runId: string) => RunSettings | null): R
     ...Object.entries(everyModelField).map(part('model')),
     ...Object.entries(trainingFields).map(part('training')),
     ...Object.entries(dataFields).map(part('data')),
+    ...Object.entries(tuningFields).map(part('tuning')),
   ];
   return [
     ...ofSummary,

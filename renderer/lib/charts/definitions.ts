@@ -9,6 +9,7 @@ import {
   formatPerplexity,
   formatTick,
 } from '../format.ts';
+import { metricOfKey, taskMetrics } from '../task-metrics.ts';
 
 /** One line that a chart draws for each run. */
 export interface LineDefinition {
@@ -85,16 +86,23 @@ const together: readonly ChartDefinition[] = [
 
 /** What stands beside loss and perplexity on a run's own page. */
 const beside = ['train/learning_rate', 'train/grad_norm'];
+/** What a task is measured by stands there too, where there are figures. */
+const measured = taskMetrics.map(({ key }) => key);
 
 /**
  * The charts of one run's own page: loss, perplexity, learning rate and gradient norm first, then every other key
  * that has figures. Before there are any figures all four stand there and say what will appear.
  */
 export function chartsOfRun(keys: readonly string[]): ChartDefinition[] {
-  const taken = new Set([...together.flatMap(({ lines }) => lines.map(({ key }) => key)), ...beside]);
+  const taken = new Set([
+    ...together.flatMap(({ lines }) => lines.map(({ key }) => key)),
+    ...measured,
+    ...beside,
+  ]);
   const shown = beside.filter((key) => keys.length === 0 || keys.includes(key));
   return [
     ...together,
+    ...measured.filter((key) => keys.includes(key)).map((key) => ({ ...chartOfKey(key), section: 'main' })),
     ...shown.map((key) => ({ ...chartOfKey(key), section: 'main' })),
     ...keys.filter((key) => !taken.has(key)).map(chartOfKey),
   ];
@@ -102,7 +110,7 @@ export function chartsOfRun(keys: readonly string[]): ChartDefinition[] {
 
 /** The charts that lay runs over each other: one a key, what is measured on held-out data first. */
 export function chartsOfComparison(keys: readonly string[]): ChartDefinition[] {
-  const first = ['eval/loss', 'eval/perplexity', 'train/loss'];
+  const first = ['eval/loss', ...measured, 'eval/perplexity', 'train/loss'];
   const rest = keys.filter((key) => !first.includes(key));
   return [...first.filter((key) => keys.includes(key)), ...rest].map((key) =>
     first.includes(key) ? { ...chartOfKey(key), section: 'main' } : chartOfKey(key),
@@ -114,14 +122,20 @@ function chartOfKey(key: string): ChartDefinition {
   const words = rest.join(' ').replaceAll('_', ' ') || section;
   return {
     id: key,
-    title: titles[key] ?? words.charAt(0).toUpperCase() + words.slice(1),
+    title: titles[key] ?? metricTitle(key) ?? words.charAt(0).toUpperCase() + words.slice(1),
     section: rest.length > 0 ? section : 'main',
     lines: [lineOf(key, section === 'eval' ? 'validation' : 'train')],
     isLogarithmic: key === 'eval/perplexity',
     isFromZero: /learning_rate|grad_norm|tokens_per_second|bytes/.test(key),
     format: formatOf(key),
-    tick: key.endsWith('_bytes') ? formatBytes : formatTick,
+    tick: metricOfKey(key)?.tick ?? (key.endsWith('_bytes') ? formatBytes : formatTick),
   };
+}
+
+/** Names the direction, which is not that of a loss. */
+function metricTitle(key: string): string | undefined {
+  const metric = metricOfKey(key);
+  return metric && `Validation ${metric.name === 'accuracy' ? 'accuracy' : metric.label} ↑`;
 }
 
 function lineOf(key: string, name: string): LineDefinition {
@@ -131,6 +145,8 @@ function lineOf(key: string, name: string): LineDefinition {
 }
 
 function formatOf(key: string): (value: number) => string {
+  const metric = metricOfKey(key);
+  if (metric) return metric.words;
   if (key.endsWith('_bytes')) return formatBytes;
   if (key.endsWith('per_second')) return formatInteger;
   if (key.endsWith('learning_rate')) return formatLearningRate;

@@ -36,6 +36,7 @@ const everywhere = [
   'go.new-run',
   'go.runs',
   'go.checkpoints',
+  'go.evaluate',
   'go.playground',
   'go.settings',
   'go.running',
@@ -169,6 +170,23 @@ const scenes: readonly Scene[] = [
       ),
       'model.choose-files',
     ],
+  },
+  {
+    name: 'the evaluations, two selected',
+    address: '/evaluate',
+    fill: () => {
+      finished('indigo-twill');
+      studio.evaluations.add({});
+      studio.evaluations.add({});
+    },
+    prepare: () => select(2),
+    own: ['search', 'new', 'compare'].map((id) => `evaluation.${id}`),
+  },
+  {
+    name: 'an evaluation',
+    address: '/evaluate/evaluation-1',
+    fill: () => void studio.evaluations.add({}),
+    own: ['evaluation.remove'],
   },
   {
     name: 'the playground after a text',

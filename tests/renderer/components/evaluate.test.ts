@@ -8,7 +8,7 @@ import { setBridge } from '../../../renderer/bridge.ts';
 import { useToastsStore } from '../../../renderer/stores/toasts.ts';
 import { sampleDataset } from '../fake-home.ts';
 import { presets, type FakeStudio } from '../fake-studio.ts';
-import { freshStudio, mountPage } from '../mounted-page.ts';
+import { freshStudio, mountPage, patient } from '../mounted-page.ts';
 
 let studio: FakeStudio;
 let page: VueWrapper;
@@ -61,6 +61,9 @@ describe('an evaluation', () => {
     const values = [...dialog().querySelectorAll('dd.value')].map((one) => one.textContent);
     expect(values).toEqual(['8.00', '2.0794', '3.0000', '37.5%', '75.0%']);
     expect(dialog().textContent).toContain('7,242 tokens, each once, in windows of 64 side by side');
+    await press('Open the evaluation');
+    await vi.waitFor(() => expect(page.find('h1').text()).toBe('amber-loom, step 100'), patient);
+    expect(document.querySelector('[role=dialog]')).toBeNull();
   });
 
   it('asks for the stride of overlapping windows, half of one to begin with', async () => {
@@ -107,13 +110,65 @@ describe('an evaluation', () => {
     release();
     await vi.waitFor(() =>
       expect(useToastsStore(getActivePinia()).toasts.map(({ title }) => title)).toContain(
-        'amber-loom, step 100: perplexity 8.00',
+        'amber-loom, step 100: Perplexity 8.00 · Loss 2.0794',
       ),
     );
     await press('Evaluate');
     expect(dialog().textContent).toContain('Bits per byte');
     await press('Evaluate otherwise');
     expect(dialog().querySelector('form')).not.toBeNull();
+  });
+
+  it('of a translation asks for examples, beams and tokenizer, and for the columns of a table', async () => {
+    const { settings } = presets.find(({ name }) => name === 'nn-transformer-small')!;
+    const call: FakeStudio['call'] = (name, input) =>
+      name === 'checkpoints.settings'
+        ? (Promise.resolve({ settings, datasetId: 'dataset-phrases' }) as never)
+        : studio.call(name, input);
+    setBridge({ ...studio, call });
+    const columns = ['en', 'de', 'note'];
+    const phrases = {
+      ...sampleDataset,
+      id: 'dataset-phrases',
+      name: 'Phrases',
+      kind: 'table',
+      columns,
+    } as const;
+    studio.home.datasets.set(phrases.id, { ...phrases, columns });
+    const { id } = studio.addRun('amber-loom', 'finished', 100);
+    await open(`/checkpoints?checkpoint=${id}@100`);
+    await press('Evaluate');
+    await vi.waitFor(() => expect(dialog().textContent).toContain('Beams'));
+    expect(dialog().textContent).toContain('BLEU, chrF, ROUGE-1');
+    expect(dialog().textContent).not.toContain('Windows of');
+    expect(dialog().querySelector('[aria-label="Column of the source"]')).not.toBeNull();
+    const type = async (label: string, text: string): Promise<void> => {
+      const field = dialog().querySelector<HTMLInputElement>(`input[aria-label="${label}"]`)!;
+      field.value = text;
+      field.dispatchEvent(new Event('input'));
+      await flushPromises();
+    };
+    await type('Beams', '99');
+    await submit();
+    expect(asked()).toEqual([]);
+    await type('Beams', '4');
+    await type('Examples, at most', '50');
+    await submit();
+    await vi.waitFor(() => expect(asked()).toHaveLength(1));
+    expect(asked()[0]).toMatchObject({
+      datasetId: 'dataset-phrases',
+      maxExamples: 50,
+      numBeams: 4,
+      bleuTokenizer: '13a',
+    });
+    for (const name of ['stride', 'topK', 'metrics', 'inputColumn'])
+      expect(asked()[0]).not.toHaveProperty(name);
+    await press('Evaluate otherwise');
+    await press('The quick ones');
+    expect(dialog().textContent).not.toContain('Beams');
+    await submit();
+    await vi.waitFor(() => expect(asked()).toHaveLength(2));
+    expect(asked()[1]).toMatchObject({ metrics: ['loss', 'perplexity', 'token_accuracy'] });
   });
 
   it('begins at the checkpoints of a run too', async () => {

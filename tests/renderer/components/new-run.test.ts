@@ -132,6 +132,8 @@ describe('typing', () => {
   it('asks one question at a time, and the newest last', async () => {
     const typed = ['5', '7', '9', '11'];
     await open();
+    // The characters of the text change the vocabulary, which is a question of its own.
+    await vi.waitFor(() => expect(useDraftStore().settled!.model.vocabSize).toBe(59), patient);
     const call = studio.call.bind(studio);
     const log: string[] = [];
     studio.call = (async (name: CallName, input: never) => {

@@ -2,24 +2,41 @@
 // kept drafts are read back.
 
 import { describe, expect, it } from 'vitest';
-import { modelFields, parseRunSettings, trainingFields, type RunSettings } from '../../../engine/config.ts';
+import {
+  modelFields,
+  parseRunSettings,
+  taskNames,
+  trainingFields,
+  type ModelType,
+  type RunSettings,
+} from '../../../engine/config.ts';
 import {
   differences,
   settledSettings,
   withForm,
+  withTask,
   withValue,
   withValues,
 } from '../../../renderer/lib/draft-changes.ts';
-import { draftFromPreset, draftFromSource, presetToBegin, readDraft } from '../../../renderer/lib/draft.ts';
+import {
+  draftFromPreset,
+  draftFromSource,
+  presetsFor,
+  presetToBegin,
+  readDraft,
+} from '../../../renderer/lib/draft.ts';
 import {
   moreModelGroups,
   moreTrainingGroups,
   openModelPaths,
   openTrainingPaths,
 } from '../../../renderer/lib/designer-fields.ts';
+import { fittingFields, fitsTask } from '../../../renderer/lib/fitting-fields.ts';
 import { remedyFor } from '../../../renderer/lib/remedies.ts';
+import { canDo } from '../../../renderer/lib/task-words.ts';
 import { presets } from '../fake-settings.ts';
 
+const forms = Object.keys(modelFields) as ModelType[];
 const [stories, , , tiny, gpt2] = presets.map(({ settings }) => settings) as RunSettings[];
 
 describe('a change', () => {
@@ -44,8 +61,9 @@ describe('a change', () => {
   });
 
   it('of the form carries the sizes over and is valid in every form', () => {
-    for (const form of Object.keys(modelFields) as (keyof typeof modelFields)[]) {
-      const changed = withForm(gpt2!, form);
+    for (const form of forms) {
+      const task = taskNames.find((one) => canDo(form, one))!;
+      const changed = { ...withForm(gpt2!, form), task };
       expect(parseRunSettings(changed).model).toMatchObject({ modelType: form, hiddenSize: 768 });
     }
     expect(withForm(gpt2!, 'llama').model).toMatchObject({ hiddenAct: 'silu', headDim: 64 });
@@ -104,8 +122,9 @@ describe('the preset to begin with', () => {
     expect(presetToBegin(presets, new Map(presets.map(({ name }) => [name, slow])))).toBeNull();
   });
 
-  it('is the first while no time is known', () => {
-    expect(presetToBegin(presets, new Map())?.name).toBe(presets[0]!.name);
+  it('is the smallest while no time is known', () => {
+    expect(presetToBegin(presetsFor(presets, 'text'), new Map())?.name).toBe(presets[0]!.name);
+    expect(presetToBegin(presetsFor(presets, 'translate'), new Map())?.name).toBe('nn-transformer-small');
   });
 });
 
@@ -172,21 +191,87 @@ describe('remedies', () => {
 });
 
 describe('the designer', () => {
-  it('shows every setting of the model once, but for the vocabulary', () => {
-    for (const form of Object.keys(modelFields) as (keyof typeof modelFields)[]) {
+  it('shows every setting of the model once, but for vocabulary and classes', () => {
+    for (const form of forms) {
       const shown = [...openModelPaths(form), ...moreModelGroups(form).flatMap(({ paths }) => paths)];
-      const all = Object.keys(modelFields[form]).filter((name) => name !== 'vocabSize');
+      const all = Object.keys(modelFields[form]).filter(
+        (name) => name !== 'vocabSize' && name !== 'numLabels',
+      );
       expect(shown.sort()).toEqual(all.map((name) => `model.${name}`).sort());
     }
   });
 
-  it('shows every setting of the training once, with the length', () => {
-    const groups = moreTrainingGroups.flatMap(({ paths }) => paths);
-    const shown = ['training.maxSteps', 'training.numTrainEpochs', ...openTrainingPaths, ...groups];
-    expect(shown.sort()).toEqual(
-      Object.keys(trainingFields)
-        .map((name) => `training.${name}`)
-        .sort(),
+  it.each(taskNames)('shows every setting of the training of %s once, with the length', (task) => {
+    const groups = moreTrainingGroups(task).flatMap(({ paths }) => paths);
+    const shown = ['training.maxSteps', 'training.numTrainEpochs', ...openTrainingPaths(task), ...groups];
+    const all = Object.entries(trainingFields).filter(([, field]) => fitsTask(field, task));
+    expect(shown.sort()).toEqual(all.map(([name]) => `training.${name}`).sort());
+  });
+});
+
+describe('another task', () => {
+  it.each(taskNames)('%s has presets whose settings are whole', (task) => {
+    const fitting = presetsFor(presets, task);
+    expect(fitting.length).toBeGreaterThan(0);
+    for (const { settings } of fitting) expect(parseRunSettings(settings).task).toBe(task);
+  });
+
+  it.each(taskNames)('%s can be learned by what any other is turned into', (task) => {
+    for (const { settings } of presets)
+      expect(parseRunSettings(withTask(settings, task))).toMatchObject({
+        task,
+        labels: [],
+        data: { inputColumn: '', targetColumn: '' },
+      });
+  });
+
+  it('keeps a model that can do it, and gives classes to classifiers alone', () => {
+    expect(withTask(tiny!, 'instruct').model).toEqual(tiny!.model);
+    const classifier = withTask(stories!, 'classify');
+    expect(classifier.model).toMatchObject({ modelType: 'bert', numLabels: 2 });
+    expect(withTask(classifier, 'mask').model).toMatchObject({ modelType: 'bert', numLabels: 0 });
+  });
+
+  it('shows no setting of another task or method', () => {
+    expect(Object.keys(fittingFields(stories!).training)).not.toContain('numBeams');
+    expect(Object.keys(fittingFields(withTask(stories!, 'translate')).training)).toContain('numBeams');
+    expect(Object.keys(fittingFields(stories!).tuning)).toEqual(['method']);
+    const lora = withValue(stories!, 'tuning.method', 'lora');
+    expect(Object.keys(fittingFields(lora).tuning)).toEqual([
+      'method',
+      'loraR',
+      'loraAlpha',
+      'loraDropout',
+      'loraTargetModules',
+    ]);
+    // A difference that the run does not read is none.
+    expect(differences(withValue(stories!, 'tuning.loraR', 4), stories!)).toEqual([]);
+    expect(differences(withValue(lora, 'tuning.loraR', 4), stories!)).toEqual([
+      'tuning.method',
+      'tuning.loraR',
+    ]);
+  });
+
+  it('is kept by a model that is begun with, and its method is chosen anew', () => {
+    const before = withValue(withTask(stories!, 'instruct'), 'tuning.method', 'lora');
+    const told = { settings: before, datasetId: 'd' };
+    const tuned = draftFromSource(told, { mode: 'weights', checkpoint: 'run-1@5' }, { step: 5 });
+    expect(tuned.settings).toMatchObject({ task: 'instruct', tuning: { method: 'full' } });
+    const gone = draftFromSource(told, { mode: 'fork', checkpoint: 'run-1@5' }, { step: 5 });
+    expect(gone.settings.tuning.method).toBe('lora');
+  });
+});
+
+describe('a mend that a hint names', () => {
+  const problem = (hint: string) => ({ path: 'training.maxLength', message: '', hint });
+  it('is a number for the setting that is to blame, within what the model can', () => {
+    const remedy = remedyFor(problem('Raise the length: --max-length 48 keeps all.'), stories!);
+    expect(remedy).toEqual({ words: 'Sequence length 48', changes: { 'training.maxLength': 48 } });
+    const tooLong = problem(
+      'The longest needs 285 tokens and the model reads 64: split or remove these rows.',
     );
+    expect(remedyFor(tooLong, stories!)).toBeNull();
+    const changes = { 'model.maxPositionEmbeddings': 285, 'training.maxLength': 0 };
+    expect(remedyFor(tooLong, stories!, true)).toEqual({ words: 'Context length 285', changes });
   });
 });

@@ -208,7 +208,7 @@ describe('a question before deleting', () => {
 });
 
 describe('stored samples', () => {
-  const at = (step: number) => ({ step, prompt: '', text: `text ${step}`, timeMs: 0 });
+  const at = (step: number) => ({ step, prompt: '', text: `text ${step}`, examples: [], timeMs: 0 });
   it('are found by the step of any of the runs', () => {
     expect(
       sampleSteps([

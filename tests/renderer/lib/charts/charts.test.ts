@@ -206,18 +206,21 @@ describe('the charts of a page', () => {
     'train/grad_norm',
     'system/memory_bytes',
     'eval/bleu',
+    'eval/chrf',
   ]);
 
   it('show every key there is, a key that nobody foresaw too', () => {
     expect(charts.map(({ title }) => title)).toEqual([
       'Loss',
       'Perplexity',
+      'Validation BLEU ↑',
       'Gradient norm',
       'Memory',
-      'Bleu',
+      'Chrf',
     ]);
-    expect(chartsOfComparison(['train/loss', 'eval/loss']).map(({ id }) => id)).toEqual([
+    expect(chartsOfComparison(['eval/f1', 'train/loss', 'eval/loss']).map(({ id }) => id)).toEqual([
       'eval/loss',
+      'eval/f1',
       'train/loss',
     ]);
   });
@@ -235,13 +238,18 @@ describe('the charts of a page', () => {
     const order = moved(charts, 'perplexity', 'loss');
     const sections = arrange(charts, order, null);
     expect(sections.map(({ id }) => id)).toEqual(['main', 'system', 'eval']);
-    expect(sections[0]!.charts.map(({ id }) => id)).toEqual(['perplexity', 'loss', 'train/grad_norm']);
+    expect(sections[0]!.charts.map(({ id }) => id)).toEqual([
+      'perplexity',
+      'loss',
+      'eval/bleu',
+      'train/grad_norm',
+    ]);
   });
 
   it('are found by a regular expression over keys and titles, or by what is none taken as it is', () => {
     const found = (text: string): string[] =>
       arrange(charts, [], filterOf(text)).flatMap((section) => section.charts.map(({ id }) => id));
-    expect(found('^eval/')).toEqual(['loss', 'perplexity', 'eval/bleu']);
+    expect(found('^eval/')).toEqual(['loss', 'perplexity', 'eval/bleu', 'eval/chrf']);
     expect(found('grad|memory')).toEqual(['train/grad_norm', 'system/memory_bytes']);
     expect(found('(')).toEqual([]);
   });
