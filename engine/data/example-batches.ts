@@ -24,12 +24,13 @@ import type { TokenSource } from './windows.ts';
 /** Lays rows of one or more examples out in a shape; `time` tells random choices of one batch from another's. */
 type Collate = (rows: readonly (readonly Example[])[], shape: PassShape, time: number) => Collated;
 
-/** Throws `no-examples`. */
+/** An evaluation looks at `mostHeldOut` examples at most. Throws `no-examples`. */
 export async function exampleBatches(
   train: TokenSource,
   heldOut: TokenSource | null,
   settings: RunSettings,
   tokens: TaskTokens,
+  mostHeldOut = settings.training.evalBatches * settings.training.perDeviceTrainBatchSize,
 ): Promise<BatchSource> {
   const { training } = settings;
   const shapes = batchShapes(settings);
@@ -59,7 +60,7 @@ export async function exampleBatches(
     },
     evaluation: held
       ? async function* evaluation() {
-          const indexes = spread(held.count, training.evalBatches * batchSize);
+          const indexes = spread(held.count, mostHeldOut);
           // Examples of like length stand together, whatever their order in the data.
           indexes.sort((a, b) => held.shapeOf(a) - held.shapeOf(b) || a - b);
           for (let first = 0; first < indexes.length; first += batchSize) {

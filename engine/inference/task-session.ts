@@ -153,10 +153,8 @@ export class TaskSession {
   async evaluate(source: TokenSource, options: TaskEvaluationOptions): Promise<TaskEvaluation> {
     const { settings, tokenizer, tokens, executor, evaluations } = this.opened;
     const { maxExamples, signal, onProgress } = options;
-    const batchSize = settings.training.perDeviceTrainBatchSize;
-    const evalBatches = Math.ceil(maxExamples / batchSize);
-    const limited = { ...settings, training: { ...settings.training, evalBatches, packing: false } };
-    const batches = await exampleBatches(source, source, limited, tokens);
+    const single = { ...settings, training: { ...settings.training, packing: false } };
+    const batches = await exampleBatches(source, source, single, tokens, maxExamples);
     let tokenCount = 0;
     const counted = async function* (): AsyncGenerator<Batch> {
       for await (const batch of batches.evaluation!()) {

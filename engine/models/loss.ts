@@ -62,9 +62,7 @@ export function recordScored(
 ): { scored: Tensor; bias: Tensor | null } {
   const states = recordStates(tape, model, shape);
   const { config, lookup } = model;
-  return (
-    familyOf(config).beforeHead?.(tape, config, lookup, states, shape) ?? { scored: states, bias: null }
-  );
+  return familyOf(config).beforeHead?.(tape, config, lookup, states, shape) ?? { scored: states, bias: null };
 }
 
 function recordStates(tape: Tape, model: Model, shape: PassShape): Tensor {

@@ -9,11 +9,12 @@ import { openDesktop } from './desktop.mjs';
 import { chooseNode, projectRoot } from './project.mjs';
 
 const USAGE = `usage: node main/launcher/launch.mjs COMMAND [arguments]
-  start    opens the studio: a desktop window where Electron can open one, else the browser
-  heddle   runs a Heddle command, for example: heddle train --max-steps 20
-  bench    runs the benchmarks under tests/bench
-  interop  runs the checks of tests/interop against other programs
-  build    builds everything that is missing or stale and ends
+  start      opens the studio: a desktop window where Electron can open one, else the browser
+  heddle     runs a Heddle command, for example: heddle train --max-steps 20
+  bench      runs the benchmarks under tests/bench
+  interop    runs the checks of tests/interop against other programs
+  reference  trains on public data to the end, as tests/reference has it
+  build      builds everything that is missing or stale and ends
 `;
 
 /**
@@ -53,6 +54,7 @@ const COMMANDS = {
   },
   bench: (root, args) => runSuite(root, 'bench', args),
   interop: (root, args) => runSuite(root, 'interop', args),
+  reference: (root, args) => runSuite(root, 'reference', args),
   async build(root) {
     await ensureBuilt(root, ALL_PARTS);
     return 0;

@@ -4,21 +4,32 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { projectRoot } from '../../main/launcher/project.mjs';
 
 /** Rare enough to take nothing from what is measured: the peak is a mark that the system keeps. */
 const pollMs = 250;
 
+/** One of the JSON lines that a command writes. */
+export interface CommandEvent {
+  readonly event: string;
+  readonly [key: string]: unknown;
+}
+
 export interface CommandResult {
   /** The JSON lines it wrote: `event` and what belongs to it. */
-  readonly events: readonly { readonly event: string; readonly [key: string]: unknown }[];
+  readonly events: readonly CommandEvent[];
   readonly durationMs: number;
   /** Peak resident bytes of every process it consisted of, added up; null where the system does not say. */
   readonly peakBytes: number | null;
 }
 
-/** Runs `heddle ARGS --json` with a home folder; rejects with what it wrote when it fails. */
-export async function runHeddle(args: readonly string[], home: string): Promise<CommandResult> {
+/** Runs `heddle ARGS --json` with a home folder, `onEvent` hearing each line; rejects with what it wrote when it fails. */
+export async function runHeddle(
+  args: readonly string[],
+  home: string,
+  onEvent: (event: CommandEvent) => void = () => undefined,
+): Promise<CommandResult> {
   const startMs = performance.now();
   const cli = join(projectRoot(), 'out', 'main', 'cli.js');
   const flags = ['--disable-warning=ExperimentalWarning', cli, ...args, '--json'];
@@ -28,9 +39,13 @@ export async function runHeddle(args: readonly string[], home: string): Promise<
   });
   const peaks = new Map<number, number>();
   const watch = setInterval(() => notePeaks(child.pid!, peaks), pollMs);
-  let output = '';
+  const events: CommandEvent[] = [];
+  createInterface(child.stdout).on('line', (line) => {
+    if (!line.startsWith('{')) return;
+    events.push(JSON.parse(line) as CommandEvent);
+    onEvent(events.at(-1)!);
+  });
   let errors = '';
-  child.stdout.on('data', (chunk) => (output += chunk));
   child.stderr.on('data', (chunk) => (errors += chunk));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
@@ -39,7 +54,7 @@ export async function runHeddle(args: readonly string[], home: string): Promise<
   clearInterval(watch);
   if (code !== 0) throw new Error(`heddle ${args.join(' ')} ended with ${code}:\n${errors}`);
   return {
-    events: output.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : [])),
+    events,
     durationMs: performance.now() - startMs,
     peakBytes: peaks.size > 0 ? [...peaks.values()].reduce((sum, bytes) => sum + bytes, 0) : null,
   };

@@ -14,6 +14,8 @@ const { run } = openTerminal(home);
 const steps = ['--max-steps', '8', '--eval-steps', '4', '--threads', '2', '--json'];
 const pieces = ['--tokenizer', 'byte-level-bpe', '--tokenizer-vocab-size', '300'];
 
+const words = (text: string): string[] => text.split(' ');
+
 /** Writes a file of lines; gives its path. */
 function file(name: string, lines: readonly string[]): string {
   const path = temp.path(name);
@@ -34,8 +36,8 @@ const checkpointOf = (lines: ReturnType<typeof linesOf>): string =>
   String(lines.findLast(({ event }) => event === 'checkpoint')?.path);
 
 describe('translate', () => {
-  const words = ['red', 'hen', 'old', 'cat', 'sun', 'sea'];
-  const sources = Array.from({ length: 60 }, (_, i) => `${words[i % 6]} ${words[(i * 5 + 1) % 6]} ${i}`);
+  const nouns = ['red', 'hen', 'old', 'cat', 'sun', 'sea'];
+  const sources = Array.from({ length: 60 }, (_, i) => `${nouns[i % 6]} ${nouns[(i * 5 + 1) % 6]} ${i}`);
 
   it('learns aligned files, measures BLEU, and writes translations', async () => {
     const train = file('train.en', sources);
@@ -44,10 +46,16 @@ describe('translate', () => {
       sources.map((line) => line.split(' ').reverse().join(' ')),
     );
     const lines = await said(
-      ...['train', '--task', 'translate', '--data', train, '--target', target, '--name', 'pairs'],
-      ...['--d-model', '16', '--nhead', '2', '--num-hidden-layers', '1', '--dim-feedforward', '32'],
-      ...['--max-length', '24', '--max-position-embeddings', '24', '--predict-examples', '4', '--lr', '1e-3'],
-      ...['--per-device-train-batch-size', '4', '--device', 'cpu', ...pieces, ...steps],
+      ...words('train --task translate --data'),
+      train,
+      ...words('--target'),
+      target,
+      ...words('--name pairs'),
+      ...words('--d-model 16 --nhead 2 --num-hidden-layers 1 --dim-feedforward 32'),
+      ...words('--max-length 24 --max-position-embeddings 24 --predict-examples 4 --lr 1e-3'),
+      ...words('--per-device-train-batch-size 4 --device cpu'),
+      ...pieces,
+      ...steps,
     );
     const evaluations = lines.filter(({ event }) => event === 'eval');
     expect(evaluations).toHaveLength(2);
@@ -126,33 +134,22 @@ describe('instruct with LoRA', () => {
     const heads = ['--num-attention-heads', '2', '--num-key-value-heads', '2', '--head-dim', '8'];
     const sizes = ['--intermediate-size', '32', '--max-position-embeddings', '192', '--max-length', '16'];
     const base = await said(
-      ...['train', '--data', file('stories.jsonl', stories), '--name', 'base', ...model, ...heads, ...sizes],
-      ...[
-        '--sample-tokens',
-        '4',
-        '--device',
-        'cpu',
-        '--per-device-train-batch-size',
-        '4',
-        ...pieces,
-        ...steps,
-      ],
+      ...words('train --data'),
+      file('stories.jsonl', stories),
+      ...words('--name base'),
+      ...model,
+      ...heads,
+      ...sizes,
+      ...words('--sample-tokens 4 --device cpu --per-device-train-batch-size 4'),
+      ...pieces,
+      ...steps,
     );
     const tuned = await said(
-      ...['train', '--task', 'instruct', '--from', 'base', '--data', file('questions.jsonl', questions)],
-      ...[
-        '--method',
-        'lora',
-        '--lora-r',
-        '2',
-        '--max-length',
-        '192',
-        '--name',
-        'tuned',
-        '--sample-tokens',
-        '4',
-      ],
-      ...['--device', 'cpu', ...steps],
+      ...words('train --task instruct --from base --data'),
+      file('questions.jsonl', questions),
+      ...words('--method lora --lora-r 2 --max-length 192 --name tuned --sample-tokens 4'),
+      ...words('--device cpu'),
+      ...steps,
     );
     const read = (lines: typeof base, name: string): Buffer => readFileSync(join(checkpointOf(lines), name));
     expect(readdirSync(checkpointOf(tuned))).toContain('adapter.safetensors');
@@ -173,8 +170,10 @@ describe('instruct with LoRA', () => {
     );
     expect(measured).toMatchObject({ metrics: { perplexity: expect.any(Number) } });
     const written = await said(
-      ...['generate', '--run', 'tuned', '--prompt', 'Where sat the hen?', '--max-new-tokens', '3'],
-      ...['--device', 'cpu', '--json'],
+      ...words('generate --run tuned --prompt'),
+      'Where sat the hen?',
+      ...words('--max-new-tokens 3'),
+      ...words('--device cpu --json'),
     );
     expect(written.at(-1)).toMatchObject({ tokenCount: expect.any(Number) });
   });
