@@ -36,18 +36,6 @@ export interface RunPreset {
 /** Adam's second beta in nanoGPT's GPT-2; the default of config.ts suits small batches. */
 const gpt2Beta2 = 0.95;
 
-/** PyTorch's Adam with its own betas at a constant rate, ten passes in batches of 32. */
-const nnTransformerTraining: Partial<TrainingConfig> = {
-  numTrainEpochs: 10,
-  perDeviceTrainBatchSize: 32,
-  learningRate: 1e-3,
-  lrSchedulerType: 'constant',
-  optim: 'adam',
-  adamBeta2: 0.999,
-  weightDecay: 0,
-};
-const translationData: Partial<DataConfig> = { tokenizer: 'byte-level-bpe', tokenizerVocabSize: 10_000 };
-
 /** Small encoders trained from nothing stand a higher rate than BERT's own 1e-4. */
 const bertSmallTraining: Partial<TrainingConfig> = {
   perDeviceTrainBatchSize: 32,
@@ -152,8 +140,19 @@ export const presets: readonly RunPreset[] = [
       shareEncoderDecoderEmbeddings: false,
       tieWordEmbeddings: false,
     }),
-    { ...nnTransformerTraining, warmupSteps: 0, maxGradNorm: 0 },
-    translationData,
+    // PyTorch's Adam with its own betas at a constant rate, ten passes in batches of 32.
+    {
+      numTrainEpochs: 10,
+      perDeviceTrainBatchSize: 32,
+      learningRate: 1e-3,
+      lrSchedulerType: 'constant',
+      warmupSteps: 0,
+      optim: 'adam',
+      adamBeta2: 0.999,
+      weightDecay: 0,
+      maxGradNorm: 0,
+    },
+    { tokenizer: 'byte-level-bpe', tokenizerVocabSize: 10_000 },
     'translate',
   ),
   preset(

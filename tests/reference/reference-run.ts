@@ -73,7 +73,7 @@ export class ReferenceContext {
 
   /** Trains; gives the run's events. */
   async train(flags: Flags): Promise<CommandResult> {
-    const stop = this.stopAt === null ? {} : { 'stop-at': this.stopAt };
+    const stop: Flags = this.stopAt === null ? {} : { 'stop-at': this.stopAt };
     const result = await this.heddle('train', { ...flags, ...stop });
     const steps = result.events.filter(({ event }) => event === 'step');
     const rates = steps.map(({ tokensPerSecond }) => tokensPerSecond as number).sort((a, b) => a - b);

@@ -158,6 +158,7 @@ describe('the rail', () => {
       'New run',
       'Runs1',
       'Checkpoints3',
+      'Evaluate0',
       'Playground',
       'Settings',
     ]);
