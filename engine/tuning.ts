@@ -31,3 +31,15 @@ export const tuningFields = {
 } as const satisfies Fields;
 
 export type TuningConfig = Values<typeof tuningFields>;
+
+/** Training settings for weights that tell none of their own: short, and gentle with what they know. */
+export const fineTuningValues = {
+  maxSteps: 300,
+  perDeviceTrainBatchSize: 4,
+  learningRate: 1e-4,
+  warmupSteps: 20,
+  evalSteps: 50,
+} as const;
+
+/** Sequences of such a run are at most this long, whatever the context of the model. */
+export const fineTuningLength = 256;

@@ -4,6 +4,8 @@
 import {
   dataFields,
   defaultsOf,
+  fineTuningLength,
+  fineTuningValues,
   flagOf,
   modelFields,
   taskNames,
@@ -193,7 +195,22 @@ export function settingsOfOrigin(
 ): RunSettings {
   const told = origin as Pick<RunSettings, 'model' | 'data'> & Partial<RunSettings>;
   const own = isPresetWanted ? undefined : told.training;
-  const settings = { ...preset, ...told, training: own ?? { ...preset.training, maxLength: 0 } };
+  const settings = {
+    ...preset,
+    ...told,
+    training: own ?? unknownTraining(told.model, preset, isPresetWanted),
+  };
   if (!isOtherData) return settings;
   return { ...settings, data: { ...settings.data, inputColumn: '', targetColumn: '' }, labels: [] };
+}
+
+/** Weights that tell no training settings are good already: few and gentle steps, unless a preset is named. */
+function unknownTraining(
+  { maxPositionEmbeddings }: ModelConfig,
+  { training }: RunSettings,
+  isPresetWanted: boolean,
+): RunSettings['training'] {
+  if (isPresetWanted) return { ...training, maxLength: 0 };
+  const maxLength = maxPositionEmbeddings > fineTuningLength ? fineTuningLength : 0;
+  return { ...defaultsOf(trainingFields), ...fineTuningValues, maxLength };
 }

@@ -3,6 +3,8 @@
 
 import {
   defaultsOf,
+  fineTuningLength,
+  fineTuningValues,
   runSettingsSchema,
   settingsSchemaVersion,
   trainingFields,
@@ -41,15 +43,6 @@ export interface ToldSource {
 
 /** Presets that take longer than this are not chosen for someone. */
 const longestChosenMs = 600_000;
-/** Sequences to begin fine-tuning a large model with; its context is often far longer than needed. */
-const fineTuneLength = 256;
-const fineTuneDefaults: Partial<TrainingConfig> = {
-  maxSteps: 300,
-  perDeviceTrainBatchSize: 4,
-  learningRate: 1e-4,
-  warmupSteps: 20,
-  evalSteps: 50,
-};
 
 /** The presets for a task, else those whose model can do it, made over for it. */
 export function presetsFor(presets: readonly Preset[], task: Task): Preset[] {
@@ -134,8 +127,8 @@ export function draftFromSource(
 }
 
 function trainingFor({ maxPositionEmbeddings }: ModelConfig): TrainingConfig {
-  const maxLength = maxPositionEmbeddings > fineTuneLength ? fineTuneLength : 0;
-  return { ...defaultsOf(trainingFields), ...fineTuneDefaults, maxLength };
+  const maxLength = maxPositionEmbeddings > fineTuningLength ? fineTuningLength : 0;
+  return { ...defaultsOf(trainingFields), ...fineTuningValues, maxLength };
 }
 
 /** Fine-tuning moves weights that are good already: a tenth of the rate keeps what they know. */

@@ -1,4 +1,4 @@
-// Multi30k, English to German, by an encoder-decoder of 5 million parameters, judged by sacreBLEU's measure on the
+// Multi30k, English to German, by an encoder-decoder of 3.3 million parameters, judged by sacreBLEU's measure on the
 // validation sentences, of which training sees none.
 
 import { figureOf, type Flags, type ReferenceRun } from './reference-run.ts';
@@ -7,9 +7,9 @@ const name = 'reference-multi30k';
 const settings: Flags = {
   task: 'translate',
   'norm-first': true,
-  'max-steps': 5_400,
-  'per-device-train-batch-size': 64,
-  'hidden-size': 256,
+  'max-steps': 8_000,
+  'per-device-train-batch-size': 32,
+  'hidden-size': 192,
   'num-hidden-layers': 3,
   'num-attention-heads': 4,
   'intermediate-size': 512,
@@ -20,12 +20,12 @@ const settings: Flags = {
   'activation-dropout': 0.1,
   'tokenizer-vocab-size': 4_000,
   'validation-fraction': 0.02,
-  'learning-rate': 0.0015,
+  'learning-rate': 0.0012,
   'lr-scheduler-type': 'cosine',
   'warmup-steps': 400,
   'adam-beta2': 0.98,
   'label-smoothing-factor': 0.1,
-  'eval-steps': 900,
+  'eval-steps': 1_000,
   'predict-examples': 200,
   'metric-for-best-model': 'bleu',
 };
@@ -33,7 +33,7 @@ const settings: Flags = {
 export const multi30k: ReferenceRun = {
   name: 'multi30k',
   title:
-    'Multi30k, English to German: an encoder-decoder of 5 million parameters, 5,400 steps of 64 sentences',
+    'Multi30k, English to German: an encoder-decoder of 3.3 million parameters, 8,000 steps of 32 sentences',
   data: {
     files: ['multi30k/train.en', 'multi30k/train.de', 'multi30k/val.en', 'multi30k/val.de'],
     foundAt:

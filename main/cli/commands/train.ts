@@ -25,6 +25,9 @@ import { showExamples } from '../task-samples.ts';
 import { settingsFrom, trainSettings } from '../train-settings.ts';
 import { UsageError } from '../usage-error.ts';
 
+/** The base model that comes with Heddle. */
+const baseReference = 'weights:base';
+
 export const train: Command = {
   name: 'train',
   summary: 'Trains a model; without --data on a sample that fits the task.',
@@ -114,6 +117,8 @@ interface Origin extends CallOutput<'checkpoints.settings'> {
 
 async function findOrigin(studio: Studio, { values }: CommandContext, checkpoint: string): Promise<Origin> {
   const mode = values.get('fork') === true ? 'fork' : 'weights';
+  // What comes with Heddle needs no opening first.
+  if (checkpoint === baseReference) await studio.call('weights.base', {});
   return { ...(await studio.call('checkpoints.settings', { checkpoint })), start: { mode, checkpoint } };
 }
 
