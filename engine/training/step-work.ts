@@ -5,6 +5,7 @@
 import { isDecoder, isEncoder, sequenceLength, type ModelConfig, type RunSettings } from '../config.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { createModel } from '../models/model.ts';
+import { isEmbedding } from '../models/parameter-places.ts';
 
 export interface StepWork {
   /** Floating-point operations of products and attention, forward and backward, all micro-steps. */
@@ -34,10 +35,15 @@ export function stepWork(settings: Pick<RunSettings, 'model' | 'training'>): Ste
   const T = sequenceLength(model, training);
   const HS = 'headDim' in model ? model.headDim : C / NH;
   const NKV = 'numKeyValueHeads' in model ? model.numKeyValueHeads : NH;
-  const productParameters = countProductParameters(model);
+  const { perToken, perSequence } = productParameters(model);
   // A decoder's tokens see those before them; an encoder's all; a decoder of a source that source too.
-  const pairs = isDecoder(model) ? (T * (T + 1)) / 2 : isEncoder(model) ? T * T : 2.5 * T * T;
-  const attention = 7 * 2 * B * NH * HS * pairs * L;
+  const causal = (T * (T + 1)) / 2;
+  const pairs = isDecoder(model)
+    ? L * causal
+    : isEncoder(model)
+      ? L * T * T
+      : L * T * T + model.numDecoderLayers * (causal + T * T);
+  const attention = 7 * 2 * B * NH * HS * pairs;
   const hasDropout = Object.entries(model).some(
     ([name, value]) => /dropout|pdrop/i.test(name) && Number(value) > 0,
   );
@@ -46,21 +52,25 @@ export function stepWork(settings: Pick<RunSettings, 'model' | 'training'>): Ste
     `B${B}x${microSteps} T${T} ${training.optim}${hasDropout ? ' dropout' : ''}`,
   ].join(' ');
   return {
-    flops: microSteps * (6 * productParameters * B * T + attention),
+    flops: microSteps * (6 * B * (perToken * T + perSequence) + attention),
     tokens: microSteps * B * T,
     commands: microSteps * ((hasDropout ? 30 : 26) * L + 12),
     shape,
   };
 }
 
-/** Parameters that are multiplied with: all matrices but tables that are only looked up. */
-function countProductParameters(config: ModelConfig): number {
+/**
+ * Parameters that are multiplied with, by how often: all matrices but tables that are only looked up once a token,
+ * what stands before a classifier's scores once a sequence.
+ */
+function productParameters(config: ModelConfig): { perToken: number; perSequence: number } {
   const { parameters, headWeight } = createModel(config, { training: false });
-  let count = 0;
+  const isClassifier = 'numLabels' in config && config.numLabels > 0;
+  const counts = { perToken: 0, perSequence: 0 };
   for (const { spec, tensor } of parameters.byKey.values()) {
-    const isTable =
-      /(\bwte|\bwpe|embed|\bshared)\w*\.(weight|.*_embeddings\.weight)$|_embeddings\.weight$/.test(spec.key);
-    if (spec.decays && (!isTable || tensor === headWeight)) count += sizeOf(spec.shape);
+    if (!spec.decays || (isEmbedding(spec.key) && tensor !== headWeight)) continue;
+    const isHead = isClassifier && (tensor === headWeight || spec.key.includes('.pooler.'));
+    counts[isHead ? 'perSequence' : 'perToken'] += sizeOf(spec.shape);
   }
-  return count;
+  return counts;
 }

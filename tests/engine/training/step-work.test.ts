@@ -8,7 +8,7 @@ import { flopsOf } from '../../bench/flops.ts';
 
 describe.each(presets)('$name', ({ settings }) => {
   it('computes 6 N a token and attention', () => {
-    const { microSteps } = planTraining(settings, 0xffff_0000).shapes[0]!;
+    const { microSteps } = planTraining(settings, 0xffff_0000).shapes.at(-1)!;
     const counted = microSteps
       .flatMap(({ tape }) => tape.commands)
       .reduce((sum, command) => sum + flopsOf(command), 0);

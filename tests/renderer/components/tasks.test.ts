@@ -43,7 +43,7 @@ afterEach(() => {
 describe('a task', () => {
   it('is text at first, and brings a preset, its columns and only its own settings', async () => {
     await openNew();
-    expect(card('Text').attributes('aria-pressed')).toBe('true');
+    expect(card('Text').attributes('aria-checked')).toBe('true');
     expect(fields()).not.toContain('Best by');
     await choose('Translation');
     expect(settings()).toMatchObject({ task: 'translate', model: { modelType: 'transformer' } });
