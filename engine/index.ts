@@ -5,6 +5,8 @@ export { EngineError, type EngineErrorDetails } from './errors.ts';
 export type { SettingProblem } from './setting-problem.ts';
 export { checkSettings } from './settings-problems.ts';
 export { guessColumns, type ColumnGuess, type ColumnSource } from './data/columns.ts';
+export { joinIds } from './data/join-ids.ts';
+export { RowNumbers } from './data/row-numbers.ts';
 export { ChatPreflight, type ChatProblem } from './data/chat-preflight.ts';
 export { chooseChatTemplate, scratchChatTemplate, withChatTemplate } from './data/chat-templates.ts';
 export {
@@ -52,6 +54,7 @@ export {
   type TextScoreOptions,
   type TextScores,
 } from './evaluation/score-texts.ts';
+export { textFigures } from './evaluation/task-figures.ts';
 export { requireStride } from './evaluation/sliding-windows.ts';
 export { textStatistics } from './evaluation/score-texts.ts';
 export { textMetric, textMetricNames, type TextMetric } from './evaluation/text-metrics.ts';

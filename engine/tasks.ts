@@ -91,3 +91,13 @@ export const chatTasks = ['instruct', 'chat'] as const satisfies readonly Task[]
 
 /** Tasks whose examples are padded to one length, or packed, rather than cut from one stream of text. */
 export const exampleTasks = taskNames.filter((name) => name !== 'text');
+
+/** Whether a task reads one text and writes another. */
+export function isPairTask(task: Task): boolean {
+  return (pairTasks as readonly Task[]).includes(task);
+}
+
+/** Whether a task learns answers laid out by a chat template. */
+export function isChatTask(task: Task): boolean {
+  return (chatTasks as readonly Task[]).includes(task);
+}

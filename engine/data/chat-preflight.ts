@@ -3,6 +3,7 @@
 
 import { EngineError } from '../errors.ts';
 import type { ChatEncoder, ChatRowResult } from './render-chat.ts';
+import { RowNumbers } from './row-numbers.ts';
 
 /** One thing that is wrong with some rows of a dataset. */
 export interface ChatProblem {
@@ -25,32 +26,13 @@ export interface ChatPreflightLimits {
   readonly cutShare?: number;
 }
 
-const mostNamed = 10;
-
-/** Rows that share a trouble: all counted, the first of them by number. */
-class RowList {
-  count = 0;
-  readonly first: number[] = [];
-
-  add(row: number): void {
-    this.count++;
-    if (this.first.length < mostNamed) this.first.push(row);
-  }
-
-  get words(): string {
-    const rest = this.count - this.first.length;
-    const numbers = this.first.join(', ');
-    return `${this.count === 1 ? 'row' : 'rows'} ${numbers}${rest > 0 ? ` and ${rest} more` : ''}`;
-  }
-}
-
 /** Hears every row once, in any order; memory does not grow with the data. */
 export class ChatPreflight {
   private readonly encoder: ChatEncoder;
   private readonly limits: ChatPreflightLimits;
-  private readonly unfit = new RowList();
-  private readonly masked = new RowList();
-  private readonly cut = new RowList();
+  private readonly unfit = new RowNumbers();
+  private readonly masked = new RowNumbers();
+  private readonly cut = new RowNumbers();
   private firstReason = '';
   private exampleCount = 0;
   private trainedEnds = 0;

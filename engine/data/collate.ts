@@ -5,6 +5,7 @@ import { ignoreIndex } from '../ignore-index.ts';
 import type { PassShape } from '../models/blocks.ts';
 import { tokenInputsOf } from './token-pass.ts';
 import type { Example } from './examples.ts';
+import { joinIds } from './join-ids.ts';
 
 type Inputs = Record<string, Uint32Array>;
 
@@ -69,7 +70,7 @@ export function collatePairs(
     sourceLength,
     filling,
   );
-  const shifted = pairs.map(({ target }) => Uint32Array.of(startTokenId, ...target.subarray(0, -1)));
+  const shifted = pairs.map(({ target }) => joinIds([startTokenId], target.subarray(0, -1)));
   const read = padRows(shifted, length, { ...filling, side: 'right' });
   const targets = new Uint32Array(examples.length * length).fill(ignoreIndex);
   let targetCount = 0;

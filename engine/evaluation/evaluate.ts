@@ -63,7 +63,7 @@ export async function evaluate(
   let firstCount = 0;
   let topCount = 0;
   for await (const batch of slidingWindows(source, options)) {
-    if (signal?.aborted) throw cancelled();
+    if (signal?.aborted) throw evaluationCancelled();
     if (batch.targetCount > 0) {
       executor.submit(plan, tokenPass(batch, length, vocabSize, {}));
       const [metrics, tokenRank] = await Promise.all([
@@ -97,7 +97,8 @@ export async function evaluate(
   };
 }
 
-function cancelled(): EngineError {
+/** The error of an evaluation that nobody wants any more. */
+export function evaluationCancelled(): EngineError {
   return new EngineError('operation-cancelled', 'The evaluation was cancelled; it has no figures.', {
     hint: 'Start it again when you want them.',
   });

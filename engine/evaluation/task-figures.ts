@@ -41,7 +41,8 @@ export interface TaskFigures {
   readonly examples: readonly FiguredExample[];
 }
 
-const textFigures: Readonly<Partial<Record<FigureName, TextMetric>>> = {
+/** The figures of written texts, by the metric that computes each. */
+export const textFigures: Readonly<Partial<Record<FigureName, TextMetric>>> = {
   bleu: 'bleu',
   chrf: 'chrf',
   rouge1: 'rouge1',

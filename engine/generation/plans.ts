@@ -34,6 +34,11 @@ export function recordGeneration(model: DecoderModel, maxBindingBytes: number): 
   return { prefills, decode, cacheArena: arena, maxLength, vocabSize };
 }
 
+/** Every plan of generation. */
+export function allGenerationPlans({ decode, prefills }: GenerationPlans): Plan[] {
+  return [decode, ...prefills.map(({ plan }) => plan)];
+}
+
 /**
  * 16, then `growth` times as many, … up to the context: texts are padded to at most that many times their
  * length.

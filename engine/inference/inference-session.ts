@@ -6,16 +6,15 @@ import type { TokenSource } from '../data/windows.ts';
 import type { Device } from '../device/device.ts';
 import { EngineError } from '../errors.ts';
 import type { TensorReader } from '../formats/bytes.ts';
-import { Executor } from '../graph/executor.ts';
+import type { Executor } from '../graph/executor.ts';
 import { makePlan, type Plan } from '../graph/plan.ts';
-import { createModel, modelArenas, type DecoderModel } from '../models/model.ts';
+import { createModel, type DecoderModel } from '../models/model.ts';
 import { recordLoss } from '../models/loss.ts';
-import { writeConstants } from '../models/init.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { evaluate, type EvaluationFigures, type EvaluationOptions } from '../evaluation/evaluate.ts';
-import { loadWeights, modelParts } from '../models/weights.ts';
 import { generate, type Generated } from '../generation/generate.ts';
-import { recordGeneration, type GenerationPlans } from '../generation/plans.ts';
+import { allGenerationPlans, recordGeneration, type GenerationPlans } from '../generation/plans.ts';
+import { openExecutor } from './open-executor.ts';
 
 export class InferenceSession {
   private readonly model: DecoderModel;
@@ -59,19 +58,10 @@ export class InferenceSession {
           maxBindingBytes,
         )
       : null;
-    const plans = [generation.decode, ...generation.prefills.map(({ plan }) => plan)];
-    const executor = await Executor.create(
-      device,
-      [...modelArenas(model), generation.cacheArena],
-      evaluation ? [...plans, evaluation] : plans,
-    );
-    try {
-      writeConstants(executor, model);
-      await loadWeights(executor, modelParts(model.parameters), weights);
-    } catch (error) {
-      executor.destroy();
-      throw error;
-    }
+    const executor = await openExecutor(device, model, weights, {
+      plans: [...allGenerationPlans(generation), ...(evaluation ? [evaluation] : [])],
+      caches: [generation.cacheArena],
+    });
     return new InferenceSession(model, executor, generation, evaluation);
   }
 

@@ -7,33 +7,27 @@ import { batchShapes } from '../data/batch-shapes.ts';
 import { collateClasses, cutText, padRows } from '../data/collate.ts';
 import { exampleBatches, fillingOf } from '../data/example-batches.ts';
 import type { Example } from '../data/examples.ts';
+import { joinIds } from '../data/join-ids.ts';
 import { taskTokens, type TaskTokens } from '../data/task-tokens.ts';
 import type { TokenSource } from '../data/windows.ts';
 import type { Device } from '../device/device.ts';
-import { EngineError } from '../errors.ts';
+import { evaluationCancelled } from '../evaluation/evaluate.ts';
 import { evaluateBatches } from '../evaluation/evaluate-batches.ts';
 import { classFigures, lossFigures, writtenFigures, type TaskFigures } from '../evaluation/task-figures.ts';
 import type { TextMetricOptions } from '../evaluation/text-metrics.ts';
 import { textOf, writePairs, writeTexts, type WrittenPair } from '../evaluation/write-pairs.ts';
 import type { TensorReader } from '../formats/bytes.ts';
 import { generateFrom } from '../generation/generate.ts';
-import { recordGeneration, type GenerationPlans } from '../generation/plans.ts';
+import { allGenerationPlans, recordGeneration, type GenerationPlans } from '../generation/plans.ts';
 import { allTargetPlans, recordTargetWriting, type TargetPlans } from '../generation/target-plans.ts';
-import { Executor } from '../graph/executor.ts';
+import type { Executor } from '../graph/executor.ts';
 import { makePlan, type Plan } from '../graph/plan.ts';
 import { packScalars } from '../graph/scalars.ts';
 import { recordScores } from '../models/encoder.ts';
 import { recordLoss } from '../models/loss.ts';
-import {
-  createModel,
-  isDecoderModel,
-  isEncoderDecoderModel,
-  isEncoderModel,
-  modelArenas,
-} from '../models/model.ts';
-import { writeConstants } from '../models/init.ts';
-import { loadWeights, modelParts } from '../models/weights.ts';
+import { createModel, isDecoderModel, isEncoderDecoderModel, isEncoderModel } from '../models/model.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { openExecutor } from './open-executor.ts';
 
 /** Hidden tokens that are filled in at once. */
 const rowsFilled = 8;
@@ -120,23 +114,15 @@ export class TaskSession {
             maxBindingBytes,
           )
         : null;
-    const executor = await Executor.create(
-      device,
-      [...modelArenas(model), ...[targets, generation].flatMap((writing) => writing?.cacheArena ?? [])],
-      [
+    const executor = await openExecutor(device, model, weights, {
+      plans: [
         ...evaluations,
         ...(fillings ? [fillings] : []),
         ...(targets ? allTargetPlans(targets) : []),
-        ...(generation ? [generation.decode, ...generation.prefills.map(({ plan }) => plan)] : []),
+        ...(generation ? allGenerationPlans(generation) : []),
       ],
-    );
-    try {
-      writeConstants(executor, model);
-      await loadWeights(executor, modelParts(model.parameters), weights);
-    } catch (error) {
-      executor.destroy();
-      throw error;
-    }
+      caches: [targets, generation].flatMap((writing) => writing?.cacheArena ?? []),
+    });
     return new TaskSession({
       settings,
       tokenizer,
@@ -158,7 +144,7 @@ export class TaskSession {
     let tokenCount = 0;
     const counted = async function* (): AsyncGenerator<Batch> {
       for await (const batch of batches.evaluation!()) {
-        if (signal?.aborted) throw cancelled();
+        if (signal?.aborted) throw evaluationCancelled();
         tokenCount += batch.targetCount;
         yield batch;
       }
@@ -218,7 +204,7 @@ export class TaskSession {
       const fitting = shapes.findIndex(({ length }) => length >= longest);
       const shapeIndex = fitting < 0 ? shapes.length - 1 : fitting;
       // Any class stands for the one that is asked for; rows that are left over hold nothing.
-      const examples = some.map((ids) => exampleOf(Uint32Array.of(...ids, 0)));
+      const examples = some.map((ids) => exampleOf(joinIds(ids, [0])));
       while (examples.length < batchSize) examples.push(exampleOf(new Uint32Array(0)));
       const { inputs } = collateClasses(examples, shapes[shapeIndex]!, filling);
       const plan = evaluations[shapeIndex]!;
@@ -288,7 +274,7 @@ export class TaskSession {
     };
     const pairs: WrittenPair[] = [];
     for (const { ids, trainedOn } of examples) {
-      if (signal?.aborted) throw cancelled();
+      if (signal?.aborted) throw evaluationCancelled();
       const begin = Math.max(1, trainedOn.indexOf(1));
       const asked = ids.subarray(0, begin);
       const { text } = await generateFrom(
@@ -312,14 +298,8 @@ function exampleOf(ids: Uint32Array): Example {
 }
 
 function softmax(logits: Float32Array): Float64Array {
-  const highest = Math.max(...logits);
+  const highest = logits.reduce((most, value) => Math.max(most, value), -Infinity);
   const weights = Float64Array.from(logits, (value) => Math.exp(value - highest));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / total);
-}
-
-function cancelled(): EngineError {
-  return new EngineError('operation-cancelled', 'The evaluation was cancelled; it has no figures.', {
-    hint: 'Start it again when you want them.',
-  });
 }

@@ -5,7 +5,7 @@ import { sequenceLength, tasks, type RunSettings } from '../config.ts';
 import { batchShapes } from '../data/batch-shapes.ts';
 import { makePlan, type Plan } from '../graph/plan.ts';
 import { elementBytes, type Arena } from '../graph/tensor.ts';
-import { recordGeneration, type GenerationPlans } from '../generation/plans.ts';
+import { allGenerationPlans, recordGeneration, type GenerationPlans } from '../generation/plans.ts';
 import {
   allTargetPlans,
   recordTargetWriting,
@@ -129,7 +129,7 @@ export function allPlans({ shapes, generation, targets }: TrainingPlans): Plan[]
   return [
     ...new Set([
       ...shapes.flatMap(({ microSteps, evaluation }) => [...microSteps, evaluation]),
-      ...(generation ? [generation.decode, ...generation.prefills.map(({ plan }) => plan)] : []),
+      ...(generation ? allGenerationPlans(generation) : []),
       ...(targets ? allTargetPlans(targets) : []),
     ]),
   ];

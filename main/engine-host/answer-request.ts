@@ -1,23 +1,31 @@
 // What a model that does a task makes of a few texts: translations, classes, hidden tokens filled in.
 
-import { EngineError, type RunSettings, type TaskSession, type Tokenizer } from '../../engine/index.ts';
+import {
+  EngineError,
+  taskTokens,
+  type RunSettings,
+  type TaskSession,
+  type Tokenizer,
+} from '../../engine/index.ts';
 import type { Answer } from '../../preload/contract.ts';
-import { framed } from './example-pieces.ts';
+import { closed, framed } from './example-pieces.ts';
 import type { AnswerRequest, EngineResults } from './messages.ts';
 
 /** Fillings that are told of each hidden token. */
 const fillingsTold = 5;
 
+interface Answering {
+  readonly session: TaskSession;
+  readonly settings: RunSettings;
+  readonly tokenizer: Tokenizer;
+  readonly signal: AbortSignal;
+  readonly onProgress: (share: number) => void;
+}
+
 /** Throws `nothing-hidden` for a text of a task that fills in, where nothing is hidden. */
 export async function answerTexts(
   { texts, numBeams, maxNewTokens }: AnswerRequest,
-  run: {
-    readonly session: TaskSession;
-    readonly settings: RunSettings;
-    readonly tokenizer: Tokenizer;
-    readonly signal: AbortSignal;
-    readonly onProgress: (share: number) => void;
-  },
+  run: Answering,
 ): Promise<EngineResults['answer']> {
   const { session, settings, tokenizer, signal, onProgress } = run;
   const { task, labels } = settings;
@@ -25,8 +33,7 @@ export async function answerTexts(
   switch (task) {
     case 'translate':
     case 'seq2seq': {
-      const end = tokenizer.endOfTextTokenId;
-      const sources = encoded.map((ids) => (end === null ? ids : Uint32Array.of(...ids, end)));
+      const sources = encoded.map((ids) => closed(ids, tokenizer));
       const written = await session.writeTargets(sources, { numBeams, maxNewTokens, signal, onProgress });
       return { task, answers: written.map((text) => ({ text, classes: [], fillings: [] })) };
     }
@@ -37,7 +44,7 @@ export async function answerTexts(
     case 'mask': {
       const answers: Answer[] = [];
       for (const ids of encoded) {
-        answers.push(await fillAnswer(ids, session, tokenizer));
+        answers.push(await fillAnswer(ids, run));
         onProgress(answers.length / encoded.length);
       }
       return { task, answers };
@@ -60,8 +67,11 @@ function classAnswer(probabilities: Float64Array, labels: readonly string[]): An
   return { text: classes[0]?.label ?? '', classes, fillings: [] };
 }
 
-async function fillAnswer(ids: Uint32Array, session: TaskSession, tokenizer: Tokenizer): Promise<Answer> {
-  const mask = maskOf(tokenizer);
+async function fillAnswer(
+  ids: Uint32Array,
+  { session, settings, tokenizer }: Pick<Answering, 'session' | 'settings' | 'tokenizer'>,
+): Promise<Answer> {
+  const { maskTokenId: mask } = taskTokens(settings.task, settings.model, tokenizer);
   if (!ids.includes(mask)) {
     throw new EngineError('nothing-hidden', 'The text hides nothing that could be filled in.', {
       hint: `Write ${tokenizer.decode([mask])} where a token is to be found.`,
@@ -77,8 +87,4 @@ async function fillAnswer(ids: Uint32Array, session: TaskSession, tokenizer: Tok
       fillings.map(({ tokenId, probability }) => ({ text: tokenizer.decode([tokenId]), probability })),
     ),
   };
-}
-
-function maskOf({ specialTokens }: Tokenizer): number {
-  return specialTokens.get('[MASK]') ?? specialTokens.get('<mask>') ?? specialTokens.get('<|mask|>') ?? -1;
 }

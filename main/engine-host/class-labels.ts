@@ -1,7 +1,8 @@
 // The classes of a classification: the distinct values of its column over the whole dataset, in order.
 
 import { EngineError, type DataConfig } from '../../engine/index.ts';
-import { datasetRows, rowText } from './dataset-rows.ts';
+import { cellText } from '../import/cell-text.ts';
+import { datasetRows } from './dataset-rows.ts';
 import type { DatasetText } from './messages.ts';
 
 /** More distinct values than this are no classes. */
@@ -19,7 +20,7 @@ export async function classLabels(
   const seen = new Set<string>();
   for await (const { row } of datasetRows(dataset, 'all', data)) {
     signal.throwIfAborted();
-    seen.add(rowText(row, data.targetColumn));
+    seen.add(cellText(row, data.targetColumn));
     if (seen.size > mostClasses) {
       throw new EngineError(
         'too-many-classes',

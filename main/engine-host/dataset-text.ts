@@ -39,7 +39,8 @@ function characters({ folder }: DatasetText): AsyncIterable<string> {
   return createReadStream(join(folder, 'text.txt'), { encoding: 'utf8', highWaterMark: 1 << 20 });
 }
 
-async function* lines(file: string): AsyncGenerator<string> {
+/** The lines of a file, each with its end. */
+export async function* lines(file: string): AsyncGenerator<string> {
   let held: string[] = [];
   for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
     const text = chunk as string;

@@ -2,8 +2,9 @@
 // A pair is its source and its target, each with the token that ends a text; a text with a class ends with the
 // number of the class, the only one that is learned.
 
-import { EngineError, type Tokenizer } from '../../engine/index.ts';
-import { datasetRows, rowText } from './dataset-rows.ts';
+import { EngineError, joinIds, type Tokenizer } from '../../engine/index.ts';
+import { cellText } from '../import/cell-text.ts';
+import { datasetRows } from './dataset-rows.ts';
 import { datasetText, type TextPart } from './dataset-text.ts';
 import type { DatasetText } from './messages.ts';
 import type { TaskData } from './task-data.ts';
@@ -17,11 +18,10 @@ export async function* pairPieces(
   tokenizer: Tokenizer,
   signal: AbortSignal,
 ): AsyncGenerator<TokenPiece> {
-  const end = tokenizer.endOfTextTokenId;
   for await (const { row } of datasetRows(dataset, part, data)) {
     signal.throwIfAborted();
-    const source = closed(tokenizer.encode(rowText(row, data.inputColumn)).ids, end);
-    const target = closed(tokenizer.encode(rowText(row, data.targetColumn)).ids, end);
+    const source = closed(tokenizer.encode(cellText(row, data.inputColumn)).ids, tokenizer);
+    const target = closed(tokenizer.encode(cellText(row, data.targetColumn)).ids, tokenizer);
     yield { ids: source, startsExample: true, trainedOn: new Uint8Array(source.length) };
     yield { ids: target, startsExample: false, trainedOn: null };
   }
@@ -38,10 +38,10 @@ export async function* classPieces(
   const numbers = new Map(labels.map((label, number) => [label, number]));
   for await (const { index, row } of datasetRows(dataset, part, data)) {
     signal.throwIfAborted();
-    const label = rowText(row, data.targetColumn);
+    const label = cellText(row, data.targetColumn);
     const number = numbers.get(label);
     if (number === undefined) throw unknownClass(label, index, labels);
-    const text = framed(tokenizer.encode(rowText(row, data.inputColumn)).ids, tokenizer);
+    const text = framed(tokenizer.encode(cellText(row, data.inputColumn)).ids, tokenizer);
     yield { ids: text, startsExample: true, trainedOn: new Uint8Array(text.length) };
     yield { ids: Uint32Array.of(number), startsExample: false, trainedOn: null };
   }
@@ -70,7 +70,7 @@ async function* rowTokens(
   tokenizer: Tokenizer,
 ): AsyncGenerator<Uint32Array> {
   for await (const { row } of datasetRows(dataset, part, data)) {
-    const { ids } = tokenizer.encode(rowText(row, data.inputColumn));
+    const { ids } = tokenizer.encode(cellText(row, data.inputColumn));
     if (ids.length > 0) yield ids;
   }
 }
@@ -110,14 +110,15 @@ async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
   if (held !== '') yield held;
 }
 
-function closed(ids: Uint32Array, end: number | null): Uint32Array {
-  return end === null ? ids : Uint32Array.of(...ids, end);
+/** A text with the token that ends it, where there is one. */
+export function closed(ids: Uint32Array, { endOfTextTokenId }: Tokenizer): Uint32Array {
+  return endOfTextTokenId === null ? ids : joinIds(ids, [endOfTextTokenId]);
 }
 
 /** Tokens between those that begin and end a text for an encoder, where its tokenizer has them. */
 export function framed(ids: Uint32Array, tokenizer: Tokenizer): Uint32Array {
   const { first, last } = frame(tokenizer);
-  return Uint32Array.of(...(first === null ? [] : [first]), ...ids, ...(last === null ? [] : [last]));
+  return joinIds(first === null ? [] : [first], ids, last === null ? [] : [last]);
 }
 
 function frame({ specialTokens }: Tokenizer): { first: number | null; last: number | null } {

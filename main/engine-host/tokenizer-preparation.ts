@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import {
   chatTextRenderer,
   EngineError,
+  isChatTask,
+  isPairTask,
   loadTokenizerJson,
   readConversation,
   scratchChatTemplate,
@@ -19,7 +21,8 @@ import {
 } from '../../engine/index.ts';
 import { writeWhole } from '../studio/durable-file.ts';
 import { conversationSource } from './chat-pieces.ts';
-import { datasetRows, rowText } from './dataset-rows.ts';
+import { cellText } from '../import/cell-text.ts';
+import { datasetRows } from './dataset-rows.ts';
 import { datasetText } from './dataset-text.ts';
 import type { DatasetText } from './messages.ts';
 
@@ -111,7 +114,7 @@ function specialTokensOf({ kind }: DatasetText, { task, data }: TaskText): strin
 }
 
 function withTemplate(tokenizer: Tokenizer, { task, data }: TaskText): Tokenizer {
-  if (task !== 'instruct' && task !== 'chat') return tokenizer;
+  if (!isChatTask(task)) return tokenizer;
   return withChatTemplate(tokenizer, scratchChatTemplate(data.chatTemplate));
 }
 
@@ -126,7 +129,7 @@ async function* taskText(
     yield* datasetText(dataset, part, data, rowEnd);
     return;
   }
-  const isChat = task === 'instruct' || task === 'chat';
+  const isChat = isChatTask(task);
   const { text, bosToken, eosToken } = scratchChatTemplate(data.chatTemplate);
   const render = isChat ? chatTextRenderer(text, { bosToken, eosToken }) : null;
   const source = isChat ? await conversationSource(dataset, data) : null;
@@ -136,8 +139,8 @@ async function* taskText(
       if (rendered !== '') yield rendered + rowEnd;
       continue;
     }
-    yield rowText(row, data.inputColumn) + rowEnd;
-    if (task === 'translate' || task === 'seq2seq') yield rowText(row, data.targetColumn) + rowEnd;
+    yield cellText(row, data.inputColumn) + rowEnd;
+    if (isPairTask(task)) yield cellText(row, data.targetColumn) + rowEnd;
   }
 }
 

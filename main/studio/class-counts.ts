@@ -2,7 +2,8 @@
 
 import type { TaskColumns } from '../../preload/contract.ts';
 import { mostClasses } from '../engine-host/class-labels.ts';
-import { datasetRows, rowText } from '../engine-host/dataset-rows.ts';
+import { cellText } from '../import/cell-text.ts';
+import { datasetRows } from '../engine-host/dataset-rows.ts';
 import type { DatasetText } from '../engine-host/messages.ts';
 
 export interface ClassCounts {
@@ -22,7 +23,7 @@ export async function countClasses(
   const whole = { validationFraction: 0, splitBy: 'order' } as const;
   let isTooMany = false;
   for await (const { index, row } of datasetRows(dataset, 'all', whole)) {
-    const name = rowText(row, column);
+    const name = cellText(row, column);
     counts.set(name, (counts.get(name) ?? 0) + 1);
     isTooMany = counts.size > mostClasses;
     if (isTooMany) break;
