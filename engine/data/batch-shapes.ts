@@ -1,7 +1,7 @@
 // The shapes that the batches of a run have, from its settings alone: each has plans of its own. Examples of many
 // lengths are padded to the next of a few, so that little is wasted and few plans are needed.
 
-import { isEncoderDecoder, sequenceLength, type RunSettings } from '../config.ts';
+import { isChatTask, isEncoderDecoder, sequenceLength, type RunSettings } from '../config.ts';
 import { alignUp } from '../graph/tensor.ts';
 import type { PassShape } from '../models/blocks.ts';
 
@@ -23,7 +23,7 @@ export function batchShapes({ task, model, training }: RunSettings): PassShape[]
     const targets = lengths(training.maxTargetLength || length);
     return distinct(lengths(length).map((sourceLength, i) => ({ batch, length: targets[i]!, sourceLength })));
   }
-  if (task === 'instruct' || task === 'chat') {
+  if (isChatTask(task)) {
     if (training.packing) return [{ batch, length, isPacked: true }];
     const isPadded = training.paddingSide === 'left';
     return distinct(lengths(length).map((one) => ({ batch, length: one, isPadded })));

@@ -11,8 +11,3 @@ export interface TaskData extends Pick<RunSettings, 'task' | 'data' | 'labels'> 
 export function taskData({ task, data, labels, model, training }: RunSettings): TaskData {
   return { task, data, labels, length: sequenceLength(model, training) };
 }
-
-/** Whether a run is tuned on conversations. */
-export function isChat({ task }: Pick<RunSettings, 'task'>): boolean {
-  return task === 'instruct' || task === 'chat';
-}

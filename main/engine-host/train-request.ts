@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import {
   chatTokenizer,
   EngineError,
+  isChatTask,
   isEncoder,
   parseRunSettings,
   train,
@@ -24,7 +25,7 @@ import { datasetText } from './dataset-text.ts';
 import type { EngineEvent, TrainRequest } from './messages.ts';
 import { checkpointTokenizer, openModelSource, type ModelSource } from './model-source.ts';
 import { RecordKeeper } from './run-record.ts';
-import { isChat, taskData } from './task-data.ts';
+import { taskData } from './task-data.ts';
 import { openTokenShards } from './token-shards.ts';
 import { prepareTokenizer } from './tokenizer-preparation.ts';
 
@@ -69,7 +70,7 @@ export async function runTraining(request: TrainRequest, context: TrainContext):
     resume = await openNewest(request.resumeFrom, emit);
     if (!resume) source = await openBeginning(request.start);
     const { settings, tokenizer, initialWeights } = await settle(request, resume, source, signal);
-    if (!resume && isChat(settings)) {
+    if (!resume && isChatTask(settings.task)) {
       (await chatPreflight(request.dataset, settings, tokenizer, signal)).requireSound();
     }
     if (source) await sayUnknownCharacters(request, settings, tokenizer, signal, emit);
@@ -203,7 +204,7 @@ function withClasses(model: RunSettings['model'], labels: readonly string[]): Ru
 
 /** The template that a model is trained with goes where its tokenizer goes. */
 function withTaskTemplate(tokenizer: Tokenizer, settings: RunSettings): Tokenizer {
-  if (!isChat(settings)) return tokenizer;
+  if (!isChatTask(settings.task)) return tokenizer;
   return chatTokenizer(settings.data.chatTemplate, tokenizer);
 }
 

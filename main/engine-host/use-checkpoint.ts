@@ -5,6 +5,7 @@ import {
   ChatEncoder,
   evaluationLength,
   InferenceSession,
+  isChatTask,
   TaskSession,
   type Conversation,
   type Device,
@@ -14,15 +15,21 @@ import {
 import { evaluateText, evaluateTask, usedSettings } from './evaluate-request.ts';
 import { answerTexts } from './answer-request.ts';
 import type { AnswerRequest, EngineResults, EvaluateRequest, GenerateRequest } from './messages.ts';
-import { isChat } from './task-data.ts';
 import { openModelSource, type ModelSource } from './model-source.ts';
 
-interface Open {
+/** A model in use: to go on with a text, or to do its task on examples. */
+type Open = Opened &
+  (
+    | { readonly purpose: 'text'; readonly session: InferenceSession }
+    | { readonly purpose: 'task'; readonly session: TaskSession }
+  );
+
+interface Opened {
   readonly path: string;
   readonly device: Device;
-  readonly purpose: string;
-  readonly source: Omit<ModelSource, 'weights' | 'close'>;
-  readonly session: InferenceSession | TaskSession;
+  readonly settings: RunSettings;
+  readonly tokenizer: Tokenizer;
+  readonly shape: ReturnType<typeof textShape>;
 }
 
 export class CheckpointUser {
@@ -35,9 +42,10 @@ export class CheckpointUser {
     signal: AbortSignal,
     onText: (text: string) => void,
   ): Promise<EngineResults['generate']> {
-    const settings = await this.settingsOf(checkpoint);
-    const { session, tokenizer } = await this.openForText(checkpoint, device);
-    const laidOut = isChat(settings) ? chatPrompt(settings, tokenizer, [...messages, user(prompt)]) : prompt;
+    const { session, settings, tokenizer } = await this.openForText(checkpoint, device);
+    const laidOut = isChatTask(settings.task)
+      ? chatPrompt(settings, tokenizer, [...messages, user(prompt)])
+      : prompt;
     return session.generate({ tokenizer, prompt: laidOut, config, signal, onText });
   }
 
@@ -48,13 +56,13 @@ export class CheckpointUser {
     signal: AbortSignal,
     onProgress: (share: number) => void,
   ): Promise<EngineResults['evaluate']> {
-    const settings = await this.settingsOf(request.checkpoint);
-    if (settings.task === 'text') {
-      const { session, tokenizer, shape } = await this.openForText(request.checkpoint, device);
-      return evaluateText(request, { session, settings, tokenizer, shape, signal, onProgress });
-    }
-    const { session, tokenizer } = await this.openForTask(request.checkpoint, device);
-    return evaluateTask(request, { session, settings, tokenizer, signal, onProgress });
+    const opened = await this.openFor(request.checkpoint, device, ({ task }) =>
+      task === 'text' ? 'text' : 'task',
+    );
+    const heard = { signal, onProgress };
+    return opened.purpose === 'text'
+      ? evaluateText(request, { ...opened, ...heard })
+      : evaluateTask(request, { ...opened, ...heard });
   }
 
   /** What a model makes of texts: translations, classes, hidden tokens filled in. */
@@ -64,9 +72,9 @@ export class CheckpointUser {
     signal: AbortSignal,
     onProgress: (share: number) => void,
   ): Promise<EngineResults['answer']> {
-    const settings = await this.settingsOf(request.checkpoint);
-    const { session, tokenizer } = await this.openForTask(request.checkpoint, device);
-    return answerTexts(request, { session, settings, tokenizer, signal, onProgress });
+    const opened = await this.openFor(request.checkpoint, device, () => 'task');
+    if (opened.purpose !== 'task') throw new Error('the model was opened for a text');
+    return answerTexts(request, { ...opened, signal, onProgress });
   }
 
   /** Frees the model that is open. */
@@ -75,44 +83,46 @@ export class CheckpointUser {
     this.open = null;
   }
 
-  private async settingsOf(path: string): Promise<ReturnType<typeof usedSettings>> {
-    if (this.open?.path === path) return usedSettings(this.open.source);
-    const source = await openModelSource([path], { verifiesHashes: false });
-    await source.close();
-    return usedSettings(source);
+  private async openForText(path: string, device: Device): Promise<Extract<Open, { purpose: 'text' }>> {
+    const opened = await this.openFor(path, device, () => 'text');
+    if (opened.purpose !== 'text') throw new Error('the model was opened for its task');
+    return opened;
   }
 
-  private async openForText(path: string, device: Device) {
-    const opened = await this.reopen(path, device, 'text', (source) =>
-      InferenceSession.open(device, source.model, source.weights, textShape(source)),
-    );
-    const session = opened.session as InferenceSession;
-    return { session, tokenizer: opened.source.tokenizer, shape: textShape(opened.source) };
-  }
-
-  private async openForTask(path: string, device: Device) {
-    const opened = await this.reopen(path, device, 'task', (source) =>
-      TaskSession.open(device, usedSettings(source), source.weights, source.tokenizer),
-    );
-    return { session: opened.session as TaskSession, tokenizer: opened.source.tokenizer };
-  }
-
-  private async reopen(
+  /** The model of a checkpoint, opened unless it is open for that purpose already. */
+  private async openFor(
     path: string,
     device: Device,
-    purpose: string,
-    load: (source: ModelSource) => Promise<Open['session']>,
+    purposeOf: (settings: RunSettings) => Open['purpose'],
   ): Promise<Open> {
     const { open } = this;
-    if (open?.path === path && open.device === device && open.purpose === purpose) return open;
+    if (open?.path === path && open.device === device && open.purpose === purposeOf(open.settings))
+      return open;
     this.close();
     const source = await openModelSource([path]);
     try {
-      this.open = { path, device, purpose, source, session: await load(source) };
+      this.open = await this.load(source, { path, device }, purposeOf);
       return this.open;
     } finally {
       await source.close();
     }
+  }
+
+  private async load(
+    source: ModelSource,
+    { path, device }: Pick<Opened, 'path' | 'device'>,
+    purposeOf: (settings: RunSettings) => Open['purpose'],
+  ): Promise<Open> {
+    const { model, weights, tokenizer } = source;
+    const settings = usedSettings(source);
+    const shape = textShape(source);
+    const opened: Opened = { path, device, settings, tokenizer, shape };
+    if (purposeOf(settings) === 'task') {
+      const session = await TaskSession.open(device, settings, weights, tokenizer);
+      return { ...opened, purpose: 'task', session };
+    }
+    const session = await InferenceSession.open(device, model, weights, shape);
+    return { ...opened, purpose: 'text', session };
   }
 }
 

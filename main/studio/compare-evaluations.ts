@@ -7,6 +7,7 @@ import {
   macroOfSums,
   meanOfSums,
   pairedBootstrap,
+  textFigures,
   textMetric,
   textStatistics,
   valueStatistics,
@@ -37,14 +38,8 @@ interface Scorer {
   readonly scoreOf: (sums: ExampleStatistics) => number;
 }
 
-const textMetrics: Partial<Record<MetricName, TextMetric>> = {
-  bleu: 'bleu',
-  chrf: 'chrf',
-  rouge1: 'rouge1',
-  rouge2: 'rouge2',
-  rougeL: 'rougeL',
-  exact_match: 'exactMatch',
-};
+/** Metrics that are computed from written texts. */
+const textMetrics: Partial<Record<MetricName, TextMetric>> = textFigures;
 
 const macroFigures = ['precision', 'recall', 'f1'] as const;
 

@@ -1,7 +1,15 @@
 // Whether a dataset can be learned under settings, before a run is made of it: names the rows that are empty or
 // cut and offers what mends it. Runs in the text thread.
 
-import { EngineError, type ChatProblem, type RunSettings, type Tokenizer } from '../../engine/index.ts';
+import {
+  EngineError,
+  isChatTask,
+  isPairTask,
+  RowNumbers,
+  type ChatProblem,
+  type RunSettings,
+  type Tokenizer,
+} from '../../engine/index.ts';
 import type { CallOutput } from '../../preload/contract.ts';
 import { chatPreflight } from '../engine-host/chat-pieces.ts';
 import type { DatasetText } from '../engine-host/messages.ts';
@@ -9,8 +17,6 @@ import { isCut, limitsOf, readCount, taskExamples, withLabels } from './task-exa
 
 type Check = CallOutput<'tasks.check'>;
 type ExampleProblem = Check['problems'][number];
-
-const mostNamed = 10;
 
 /** Looks at every example; what cannot be read at all is a problem too. */
 export async function checkExamples(
@@ -20,8 +26,7 @@ export async function checkExamples(
   onProgress: (value: number) => void,
 ): Promise<Check> {
   try {
-    const isChat = settings.task === 'instruct' || settings.task === 'chat';
-    return await (isChat
+    return await (isChatTask(settings.task)
       ? checkChats(dataset, settings, tokenizer)
       : checkOthers(dataset, settings, tokenizer, onProgress));
   } catch (error) {
@@ -71,7 +76,7 @@ async function checkOthers(
 ): Promise<Check> {
   const { signal } = new AbortController();
   const settings = await withLabels(given, dataset, signal);
-  const isPair = settings.task === 'translate' || settings.task === 'seq2seq';
+  const isPair = isPairTask(settings.task);
   const limits = limitsOf(settings);
   // A text is framed by tokens of its own; one that holds no others is empty.
   const special = new Set(tokenizer.specialTokens.values());
@@ -113,41 +118,34 @@ const nothing: ExampleProblem = {
   hint: 'Choose other columns, or another dataset.',
 };
 
-/** Rows that share a trouble: all counted, the first of them by number. */
+/** Rows that share a trouble, and the longest of them. */
 class Rows {
-  private count = 0;
   private longest = 0;
-  private readonly first: number[] = [];
+  private readonly rows = new RowNumbers();
 
   add(row: number, length: number): void {
-    this.count++;
     this.longest = Math.max(this.longest, length);
-    if (this.first.length < mostNamed) this.first.push(row);
+    this.rows.add(row);
   }
 
   emptyProblem(path: string, column: string): ExampleProblem | null {
-    if (this.count === 0) return null;
+    if (this.rows.count === 0) return null;
     return {
       path,
       isFatal: false,
-      message: `The column "${column}" is empty in ${this.words}.`,
+      message: `The column "${column}" is empty in ${this.rows.words}.`,
       hint: 'Fill or remove these rows, or choose another column.',
     };
   }
 
   cutProblem(path: string, flag: string, limit: number, total: number): ExampleProblem | null {
-    if (this.count === 0) return null;
+    const { count, words } = this.rows;
+    if (count === 0) return null;
     return {
       path,
       isFatal: false,
-      message: `${this.count} of ${total} examples are longer than ${limit} tokens and are cut: ${this.words}.`,
+      message: `${count} of ${total} examples are longer than ${limit} tokens and are cut: ${words}.`,
       hint: `Raise the length: ${flag} ${this.longest} keeps all.`,
     };
-  }
-
-  private get words(): string {
-    const rest = this.count - this.first.length;
-    const numbers = this.first.join(', ');
-    return `${this.count === 1 ? 'row' : 'rows'} ${numbers}${rest > 0 ? ` and ${rest} more` : ''}`;
   }
 }

@@ -4,6 +4,8 @@
 import {
   ChatEncoder,
   EngineError,
+  isChatTask,
+  isPairTask,
   sequenceLength,
   type RunSettings,
   type Tokenizer,
@@ -145,8 +147,8 @@ function finished(
 function seenTokens(example: TaskExample, settings: RunSettings, tokenizer: Tokenizer): SeenToken[] {
   const { task } = settings;
   const { ids, trainedOn } = example;
-  const isPair = task === 'translate' || task === 'seq2seq';
-  const isChat = task === 'instruct' || task === 'chat';
+  const isPair = isPairTask(task);
+  const isChat = isChatTask(task);
   const border = isPair ? readCount(example) : ids.length;
   const { read, written } = limitsOf(settings);
   const special = new Set(tokenizer.specialTokens.values());
@@ -181,7 +183,7 @@ export function readCount({ ids, trainedOn }: TaskExample): number {
 function endTokens({ task, data, model, training }: RunSettings, tokenizer: Tokenizer): Set<number> {
   const { specialTokens, endOfTextTokenId } = tokenizer;
   const ends = [endOfTextTokenId, specialTokens.get('[SEP]'), specialTokens.get('</s>')];
-  if (task === 'instruct' || task === 'chat') {
+  if (isChatTask(task)) {
     const { chatTemplate, answersOnly } = data;
     const maxLength = sequenceLength(model, training);
     ends.push(new ChatEncoder({ chatTemplate, answersOnly, maxLength }, tokenizer).endTokenId);

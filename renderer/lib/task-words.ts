@@ -3,8 +3,6 @@
 
 import {
   architectures,
-  chatTasks,
-  pairTasks,
   taskNames,
   tasks,
   type Architecture,
@@ -32,14 +30,4 @@ export function needsWords(task: Task, architecture?: Architecture): string {
 /** Whether a word names a task. */
 export function isTask(word: string | undefined): word is Task {
   return (taskNames as readonly (string | undefined)[]).includes(word);
-}
-
-/** Whether one text is read and another written. */
-export function isPairTask(task: Task): boolean {
-  return (pairTasks as readonly Task[]).includes(task);
-}
-
-/** Whether answers are learned that a chat template lays out. */
-export function isChatTask(task: Task): boolean {
-  return (chatTasks as readonly Task[]).includes(task);
 }
