@@ -2,7 +2,7 @@
 // length, padded right and left: scores, loss, every gradient, ten AdamW losses, pooled embeddings.
 
 import { describe, expect, it } from 'vitest';
-import { bertFields, defaultsOf, trainingFields, type BertConfig } from '../../../engine/config.ts';
+import { bertFields, defaultsOf, type BertConfig } from '../../../engine/config.ts';
 import type { Device } from '../../../engine/device/device.ts';
 import { Executor } from '../../../engine/graph/executor.ts';
 import { makePlan, type Plan } from '../../../engine/graph/plan.ts';
@@ -16,7 +16,7 @@ import { modelParts } from '../../../engine/models/weights.ts';
 import { sortedOrder } from '../../../engine/ops/embedding/embedding.ts';
 import { createOptimizerState, recordUpdate } from '../../../engine/training/optimizer.ts';
 import { casesFor, onCpuAndWebgpu } from '../on-each-device.ts';
-import { goldenWeights, openGolden, relativeError } from './golden.ts';
+import { goldenTraining, goldenWeights, openGolden, relativeError } from './golden.ts';
 
 const length = 9;
 const lengths = [9, 5, 7];
@@ -40,14 +40,6 @@ const forms = [
 ];
 const sides = ['right', 'left'] as const;
 const cases = forms.flatMap((form) => sides.map((side) => ({ ...form, side })));
-const training = {
-  ...defaultsOf(trainingFields),
-  maxSteps: 10,
-  learningRate: 1e-2,
-  adamBeta2: 0.95,
-  weightDecay: 0.1,
-  maxGradNorm: 1,
-};
 
 type Side = (typeof sides)[number];
 
@@ -172,18 +164,18 @@ onCpuAndWebgpu((makeDevice, kind) => {
       it('gives the first ten losses of AdamW', async () => {
         const device = await makeDevice();
         const model = createModel(config, { training: true });
-        const state = createOptimizerState(model, training);
+        const state = createOptimizerState(model, goldenTraining);
         const tape = recordLoss(model, shape, { training: true });
-        recordUpdate(tape, model, state, training);
+        recordUpdate(tape, model, state, goldenTraining);
         const plan = makePlan(tape, device.limits.maxBindingBytes);
         const executor = await open(device, model, plan, [...state.arenas.values()]);
         const losses: number[] = [];
         for (let step = 1; step <= 10; step++) {
           const scalars = packScalars({
             lossScale: 1 / count,
-            learningRate: training.learningRate,
-            biasCorrection1: 1 - training.adamBeta1 ** step,
-            biasCorrection2: 1 - training.adamBeta2 ** step,
+            learningRate: goldenTraining.learningRate,
+            biasCorrection1: 1 - goldenTraining.adamBeta1 ** step,
+            biasCorrection2: 1 - goldenTraining.adamBeta2 ** step,
           });
           executor.submit(plan, { ...inputs, scalars });
           const metrics = new Float32Array(await executor.readOutput(plan, 'metrics'));
@@ -219,7 +211,7 @@ onCpuAndWebgpu((makeDevice, kind) => {
     expect(relativeError(actual, pick(expected, base.vocabSize, scoredRows))).toBeLessThan(1e-5);
   });
 
-  it('drops values of embeddings, parts and weights while training, the same for the same key', async () => {
+  it('drops values of embeddings, parts and weights while goldenTraining, the same for the same key', async () => {
     const device = await makeDevice();
     const { inputs, count } = batchInputs(base, 'right');
     const lossOf = async (rates: Partial<BertConfig>, randomKeyLow: number): Promise<number> => {

@@ -2,16 +2,12 @@
 // and generation's cached passes against the whole pass.
 
 import { describe, expect, it } from 'vitest';
-import { defaultsOf, trainingFields, type ModelConfig } from '../../../engine/config.ts';
-import type { Device } from '../../../engine/device/device.ts';
-import { Executor } from '../../../engine/graph/executor.ts';
-import { makePlan, type Plan } from '../../../engine/graph/plan.ts';
+import { type ModelConfig } from '../../../engine/config.ts';
+import { makePlan } from '../../../engine/graph/plan.ts';
 import { metricIndex } from '../../../engine/graph/scalars.ts';
-import type { Arena } from '../../../engine/graph/tensor.ts';
 import { recordGeneration } from '../../../engine/generation/plans.ts';
-import { createModel, modelArenas, type Model } from '../../../engine/models/model.ts';
+import { createModel } from '../../../engine/models/model.ts';
 import { recordLogits, recordLoss } from '../../../engine/models/loss.ts';
-import { writeConstants } from '../../../engine/models/init.ts';
 import { createOptimizerState, recordUpdate } from '../../../engine/training/optimizer.ts';
 import { tokenPass } from '../../../engine/data/token-pass.ts';
 import { modelParts } from '../../../engine/models/weights.ts';
@@ -20,35 +16,14 @@ import {
   batch,
   goldenConfigs,
   goldenTokens,
-  goldenWeights,
+  goldenTraining,
+  openModel,
   length,
   openGolden,
   relativeError,
 } from './golden.ts';
 
 const shape = { batch, length };
-const training = {
-  ...defaultsOf(trainingFields),
-  maxSteps: 10,
-  learningRate: 1e-2,
-  adamBeta2: 0.95,
-  weightDecay: 0.1,
-  maxGradNorm: 1,
-};
-
-async function open(
-  device: Device,
-  model: Model,
-  plans: readonly Plan[],
-  arenas: readonly Arena[],
-): Promise<Executor> {
-  const executor = await Executor.create(device, [...modelArenas(model), ...arenas], plans);
-  writeConstants(executor, model);
-  const weights = goldenWeights(model);
-  for (const { name, tensor } of modelParts(model.parameters))
-    executor.writeTensor(tensor, weights.get(name)!);
-  return executor;
-}
 
 function inputs(
   config: ModelConfig,
@@ -63,7 +38,7 @@ onEachDevice((makeDevice) => {
       const device = await makeDevice();
       const model = createModel(config, { training: false });
       const plan = makePlan(recordLogits(model, shape, { training: false }), device.limits.maxBindingBytes);
-      const executor = await open(device, model, [plan], []);
+      const executor = await openModel(device, model, [plan], []);
       executor.submit(plan, inputs(config));
       const actual = new Float32Array(await executor.readOutput(plan, 'logits'));
       executor.destroy();
@@ -75,7 +50,7 @@ onEachDevice((makeDevice) => {
       const device = await makeDevice();
       const model = createModel(config, { training: true });
       const plan = makePlan(recordLoss(model, shape, { training: true }), device.limits.maxBindingBytes);
-      const executor = await open(device, model, [plan], []);
+      const executor = await openModel(device, model, [plan], []);
       executor.submit(plan, inputs(config));
       const metrics = new Float32Array(await executor.readOutput(plan, 'metrics'));
       const golden = await openGolden(config.modelType);
@@ -96,19 +71,19 @@ onEachDevice((makeDevice) => {
     it('gives the first ten losses of AdamW', async () => {
       const device = await makeDevice();
       const model = createModel(config, { training: true });
-      const state = createOptimizerState(model, training);
+      const state = createOptimizerState(model, goldenTraining);
       const tape = recordLoss(model, shape, { training: true });
-      recordUpdate(tape, model, state, training);
+      recordUpdate(tape, model, state, goldenTraining);
       const plan = makePlan(tape, device.limits.maxBindingBytes);
-      const executor = await open(device, model, [plan], [...state.arenas.values()]);
+      const executor = await openModel(device, model, [plan], [...state.arenas.values()]);
       const losses: number[] = [];
       for (let step = 1; step <= 10; step++) {
         executor.submit(
           plan,
           inputs(config, {
-            learningRate: training.learningRate,
-            biasCorrection1: 1 - training.adamBeta1 ** step,
-            biasCorrection2: 1 - training.adamBeta2 ** step,
+            learningRate: goldenTraining.learningRate,
+            biasCorrection1: 1 - goldenTraining.adamBeta1 ** step,
+            biasCorrection2: 1 - goldenTraining.adamBeta2 ** step,
           }),
         );
         const metrics = new Float32Array(await executor.readOutput(plan, 'metrics'));
@@ -128,7 +103,7 @@ onEachDevice((makeDevice) => {
       );
       const generation = recordGeneration(model, device.limits.maxBindingBytes);
       const prefill = generation.prefills[0]!;
-      const executor = await open(
+      const executor = await openModel(
         device,
         model,
         [whole, prefill.plan, generation.decode],

@@ -6,13 +6,20 @@ import {
   gpt2Fields,
   llamaFields,
   qwenFields,
+  trainingFields,
   type DecoderConfig,
+  type TrainingConfig,
 } from '../../../engine/config.ts';
+import type { Device } from '../../../engine/device/device.ts';
 import type { TensorReader } from '../../../engine/formats/bytes.ts';
 import { openSafetensors } from '../../../engine/formats/safetensors.ts';
-import { sizeOf } from '../../../engine/graph/tensor.ts';
-import type { Model } from '../../../engine/models/model.ts';
-import { modelParts } from '../../../engine/models/weights.ts';
+import { Executor } from '../../../engine/graph/executor.ts';
+import { makePlan, type Plan } from '../../../engine/graph/plan.ts';
+import type { Tape } from '../../../engine/graph/tape.ts';
+import { sizeOf, type Arena } from '../../../engine/graph/tensor.ts';
+import { writeConstants } from '../../../engine/models/init.ts';
+import { modelArenas, type Model } from '../../../engine/models/model.ts';
+import { adapterParts, modelParts } from '../../../engine/models/weights.ts';
 
 export const batch = 2;
 export const length = 9;
@@ -94,4 +101,46 @@ export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<num
     largest = Math.max(largest, Math.abs(expected[i]!));
   }
   return actual.length === expected.length ? difference / largest : Infinity;
+}
+
+/** The optimizer of the golden scripts: AdamW for ten steps. */
+export const goldenTraining: TrainingConfig = {
+  ...defaultsOf(trainingFields),
+  maxSteps: 10,
+  learningRate: 1e-2,
+  adamBeta2: 0.95,
+  weightDecay: 0.1,
+  maxGradNorm: 1,
+};
+
+/** A model on a device with golden values in all of its parts, the model's own formula unless others are given. */
+export async function openModel(
+  device: Device,
+  model: Model,
+  plans: readonly Plan[],
+  arenas: readonly Arena[] = [],
+  values: ReadonlyMap<string, Float32Array> = goldenWeights(model),
+): Promise<Executor> {
+  const executor = await Executor.create(device, [...modelArenas(model), ...arenas], plans);
+  writeConstants(executor, model);
+  for (const { name, tensor } of [...modelParts(model.parameters), ...adapterParts(model.parameters)]) {
+    executor.writeTensor(tensor, values.get(name)!);
+  }
+  return executor;
+}
+
+/** Plans of tapes, and a model with golden values that runs them. */
+export async function openTapes(
+  device: Device,
+  model: Model,
+  tapes: readonly Tape[],
+  arenas: readonly Arena[] = [],
+): Promise<{ executor: Executor; plans: Plan[] }> {
+  const plans = tapes.map((tape) => makePlan(tape, device.limits.maxBindingBytes));
+  return { executor: await openModel(device, model, plans, arenas), plans };
+}
+
+/** The logits of the last pass of a plan. */
+export async function logitsOf(executor: Executor, plan: Plan): Promise<Float32Array> {
+  return new Float32Array(await executor.readOutput(plan, 'logits'));
 }

@@ -6,7 +6,6 @@ import {
   bertFields,
   defaultsOf,
   t5Fields,
-  trainingFields,
   transformerFields,
   type BertConfig,
   type ModelConfig,
@@ -41,34 +40,30 @@ import { createOptimizerState, recordUpdate } from '../../../engine/training/opt
 import { tokenPass } from '../../../engine/data/token-pass.ts';
 import { casesFor, onCpuAndWebgpu } from '../on-each-device.ts';
 import { adaptedConfigs, adapterWeights, goldenTuning, loraGolden, openLoraGolden } from './adapters.ts';
-import { batch, goldenConfigs, goldenTokens, goldenWeights, length, relativeError } from './golden.ts';
+import {
+  batch,
+  goldenConfigs,
+  goldenTokens,
+  goldenTraining,
+  goldenWeights,
+  length,
+  openModel,
+  relativeError,
+} from './golden.ts';
 import { readerOf } from './values-reader.ts';
 
 const [gpt2, llama] = [adaptedConfigs[0]!, adaptedConfigs[1]!];
 const shape = { batch, length };
-const training = {
-  ...defaultsOf(trainingFields),
-  maxSteps: 5,
-  learningRate: 1e-2,
-  adamBeta2: 0.95,
-  weightDecay: 0.1,
-  maxGradNorm: 1,
-};
+const training = { ...goldenTraining, maxSteps: 5 };
 
-async function open(
+/** The model with an adapter that is not zero. */
+const open = (
   device: Device,
   model: Model,
   plans: readonly Plan[],
   arenas: readonly Arena[] = [],
-): Promise<Executor> {
-  const executor = await Executor.create(device, [...modelArenas(model), ...arenas], plans);
-  writeConstants(executor, model);
-  const values = new Map([...goldenWeights(model), ...adapterWeights(model)]);
-  for (const { name, tensor } of [...modelParts(model.parameters), ...adapterParts(model.parameters)]) {
-    executor.writeTensor(tensor, values.get(name)!);
-  }
-  return executor;
-}
+): Promise<Executor> =>
+  openModel(device, model, plans, arenas, new Map([...goldenWeights(model), ...adapterWeights(model)]));
 
 function inputs(
   config: ModelConfig,

@@ -2,32 +2,26 @@
 // AdamW losses, of sources of unequal lengths; generation's cached passes against the whole pass.
 
 import { describe, expect, it } from 'vitest';
-import { defaultsOf, t5Fields, trainingFields, type T5Config } from '../../../engine/config.ts';
-import type { Device } from '../../../engine/device/device.ts';
-import { Executor } from '../../../engine/graph/executor.ts';
-import { makePlan, type Plan } from '../../../engine/graph/plan.ts';
-import { metricIndex, packScalars, type ScalarName } from '../../../engine/graph/scalars.ts';
-import type { Tape } from '../../../engine/graph/tape.ts';
-import type { Arena } from '../../../engine/graph/tensor.ts';
-import { ignoreIndex } from '../../../engine/ignore-index.ts';
+import { defaultsOf, t5Fields, type T5Config } from '../../../engine/config.ts';
+import { type Plan } from '../../../engine/graph/plan.ts';
 import {
   createTargetCaches,
   recordEncode,
   recordTargetDecode,
 } from '../../../engine/models/encoder-decoder.ts';
-import { writeConstants } from '../../../engine/models/init.ts';
 import { recordLogits, recordLoss } from '../../../engine/models/loss.ts';
-import { createModel, modelArenas, type Model } from '../../../engine/models/model.ts';
+import { createModel } from '../../../engine/models/model.ts';
 import { inArena, modelParts } from '../../../engine/models/weights.ts';
-import { sortedOrder } from '../../../engine/ops/embedding/embedding.ts';
 import { createOptimizerState, recordUpdate } from '../../../engine/training/optimizer.ts';
 import { casesFor, onCpuAndWebgpu } from '../on-each-device.ts';
-import { goldenWeights, openGolden, relativeError } from './golden.ts';
+import { goldenTraining, logitsOf, openGolden, openTapes, relativeError } from './golden.ts';
+import { goldenPairs } from './golden-pairs.ts';
 
 // tests/golden/make_t5_goldens.py: transformers 5.23.0, torch 2.15.0
-const [batch, sourceLength, length, vocabSize] = [2, 13, 10, 29];
-const shape = { batch, length, sourceLength };
-const sourceRange = Uint32Array.of(0, 13, 0, 6);
+const [sourceLength, length] = [13, 10];
+const pairs = goldenPairs({ length, sourceLength, shortSource: 6 });
+const { batch, vocabSize, shape, ids, sourceIds, sourceRange } = pairs;
+const { sourcePass, inputs, lossOf } = pairs;
 const shared = {
   modelType: 't5' as const,
   ...defaultsOf(t5Fields),
@@ -50,78 +44,13 @@ const forms: readonly { name: string; config: T5Config }[] = [
     config: { ...shared, numHiddenLayers: 1, numDecoderLayers: 2, tieWordEmbeddings: false },
   },
 ];
-const training = {
-  ...defaultsOf(trainingFields),
-  maxSteps: 10,
-  learningRate: 1e-2,
-  adamBeta2: 0.95,
-  weightDecay: 0.1,
-  maxGradNorm: 1,
-};
-
-const token = (b: number, t: number): number => ((b * (length + 1) + t) * 7) % vocabSize;
-const perTarget = (of: (b: number, t: number) => number): Uint32Array =>
-  Uint32Array.from({ length: batch * length }, (_, i) => of(Math.floor(i / length), i % length));
-const ids = perTarget(token);
-const targets = perTarget((b, t) => (b === 1 && t >= length - 2 ? ignoreIndex : token(b, t + 1)));
-const targetCount = batch * length - 2;
-const sourceIds = Uint32Array.from({ length: batch * sourceLength }, (_, i) => (i * 5) % vocabSize);
-
-function sourcePass(sources: Uint32Array, paddedLength: number): Record<string, Uint32Array> {
-  const positions = Uint32Array.from(sources, (_, i) => i % paddedLength);
-  return {
-    sourceIds: sources,
-    sourceIdOrder: sortedOrder(sources, vocabSize),
-    sourcePositions: positions,
-    sourcePositionOrder: sortedOrder(positions, paddedLength),
-    sourceRange,
-  };
-}
-
-function inputs(scalars: Partial<Record<ScalarName, number>> = {}): Record<string, Uint32Array> {
-  const positions = perTarget((_, t) => t);
-  return {
-    ids,
-    idOrder: sortedOrder(ids, vocabSize),
-    positions,
-    positionOrder: sortedOrder(positions, length),
-    targets,
-    scalars: packScalars({ lossScale: 1 / targetCount, ...scalars }),
-    ...sourcePass(sourceIds, sourceLength),
-  };
-}
-
-async function open(
-  device: Device,
-  model: Model,
-  tapes: readonly Tape[],
-  arenas: readonly Arena[] = [],
-): Promise<{ executor: Executor; plans: Plan[] }> {
-  const plans = tapes.map((tape) => makePlan(tape, device.limits.maxBindingBytes));
-  const executor = await Executor.create(device, [...modelArenas(model), ...arenas], plans);
-  writeConstants(executor, model);
-  const weights = goldenWeights(model);
-  for (const { name, tensor } of modelParts(model.parameters)) {
-    executor.writeTensor(tensor, weights.get(name)!);
-  }
-  return { executor, plans };
-}
-
-async function lossOf(executor: Executor, plan: Plan): Promise<number> {
-  const metrics = new Float32Array(await executor.readOutput(plan, 'metrics'));
-  return metrics[metricIndex.lossSum]! / targetCount;
-}
-
-async function logitsOf(executor: Executor, plan: Plan): Promise<Float32Array> {
-  return new Float32Array(await executor.readOutput(plan, 'logits'));
-}
 
 onCpuAndWebgpu((makeDevice, kind) => {
   describe.each(casesFor(kind, forms, ({ name }) => name === 't5-v1_1'))('$name', ({ name, config }) => {
     it('gives the logits of transformers', async () => {
       const model = createModel(config, { training: false });
       const tape = recordLogits(model, shape, { training: false });
-      const { executor, plans } = await open(await makeDevice(), model, [tape]);
+      const { executor, plans } = await openTapes(await makeDevice(), model, [tape]);
       executor.submit(plans[0]!, inputs());
       const actual = await logitsOf(executor, plans[0]!);
       executor.destroy();
@@ -132,7 +61,7 @@ onCpuAndWebgpu((makeDevice, kind) => {
     it('gives the loss and every gradient of PyTorch', async () => {
       const model = createModel(config, { training: true });
       const tape = recordLoss(model, shape, { training: true });
-      const { executor, plans } = await open(await makeDevice(), model, [tape]);
+      const { executor, plans } = await openTapes(await makeDevice(), model, [tape]);
       const golden = await openGolden(name);
       executor.submit(plans[0]!, inputs());
       const [loss] = await golden.readF32('loss');
@@ -150,16 +79,21 @@ onCpuAndWebgpu((makeDevice, kind) => {
 
     it('gives the first ten losses of AdamW', async () => {
       const model = createModel(config, { training: true });
-      const state = createOptimizerState(model, training);
+      const state = createOptimizerState(model, goldenTraining);
       const tape = recordLoss(model, shape, { training: true });
-      recordUpdate(tape, model, state, training);
-      const { executor, plans } = await open(await makeDevice(), model, [tape], [...state.arenas.values()]);
+      recordUpdate(tape, model, state, goldenTraining);
+      const { executor, plans } = await openTapes(
+        await makeDevice(),
+        model,
+        [tape],
+        [...state.arenas.values()],
+      );
       const losses: number[] = [];
       for (let step = 1; step <= 10; step++) {
         const scalars = {
-          learningRate: training.learningRate,
-          biasCorrection1: 1 - training.adamBeta1 ** step,
-          biasCorrection2: 1 - training.adamBeta2 ** step,
+          learningRate: goldenTraining.learningRate,
+          biasCorrection1: 1 - goldenTraining.adamBeta1 ** step,
+          biasCorrection2: 1 - goldenTraining.adamBeta2 ** step,
         };
         executor.submit(plans[0]!, inputs(scalars));
         losses.push(await lossOf(executor, plans[0]!));
@@ -179,7 +113,7 @@ onCpuAndWebgpu((makeDevice, kind) => {
         recordEncode(model, { batch, sourceLength: paddedLength }, caches.crossCaches, options),
         recordTargetDecode(model, batch, caches, options),
       ];
-      const { executor, plans } = await open(await makeDevice(), model, tapes, [caches.arena]);
+      const { executor, plans } = await openTapes(await makeDevice(), model, tapes, [caches.arena]);
       const [whole, encode, decode] = plans as [Plan, Plan, Plan];
       executor.submit(whole, inputs());
       const expected = await logitsOf(executor, whole);
@@ -215,11 +149,11 @@ onCpuAndWebgpu((makeDevice, kind) => {
     const config = { ...forms[1]!.config, dropoutRate: 0.3 };
     const model = createModel(config, { training: true });
     const padded = { ...shape, isPadded: true };
-    const state = createOptimizerState(model, training);
+    const state = createOptimizerState(model, goldenTraining);
     const tape = recordLoss(model, padded, { training: true });
-    recordUpdate(tape, model, state, training);
+    recordUpdate(tape, model, state, goldenTraining);
     const tapes = [tape, recordLoss(model, padded, { training: true })];
-    const { executor, plans } = await open(await makeDevice(), model, tapes, [...state.arenas.values()]);
+    const { executor, plans } = await openTapes(await makeDevice(), model, tapes, [...state.arenas.values()]);
     const validRange = Uint32Array.of(0, length, 0, length - 2);
     const lossWith = async (randomKeyLow: number): Promise<number> => {
       executor.submit(plans[1]!, { ...inputs({ randomKeyLow }), validRange });
@@ -230,9 +164,9 @@ onCpuAndWebgpu((makeDevice, kind) => {
     expect(Math.abs(other - first)).toBeGreaterThan(1e-3);
     for (let step = 1; step <= 20; step++) {
       const scalars = {
-        learningRate: training.learningRate,
-        biasCorrection1: 1 - training.adamBeta1 ** step,
-        biasCorrection2: 1 - training.adamBeta2 ** step,
+        learningRate: goldenTraining.learningRate,
+        biasCorrection1: 1 - goldenTraining.adamBeta1 ** step,
+        biasCorrection2: 1 - goldenTraining.adamBeta2 ** step,
         randomKeyLow: step,
       };
       executor.submit(plans[0]!, { ...inputs(scalars), validRange });

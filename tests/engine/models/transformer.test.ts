@@ -3,103 +3,32 @@
 // gradients under dropout against differences.
 
 import { describe, expect, it } from 'vitest';
-import { defaultsOf, trainingFields } from '../../../engine/config.ts';
-import type { Device } from '../../../engine/device/device.ts';
-import { Executor } from '../../../engine/graph/executor.ts';
-import { makePlan, type Plan } from '../../../engine/graph/plan.ts';
-import { metricIndex, packScalars, type ScalarName } from '../../../engine/graph/scalars.ts';
-import type { Tape } from '../../../engine/graph/tape.ts';
-import type { Arena } from '../../../engine/graph/tensor.ts';
-import { ignoreIndex } from '../../../engine/ignore-index.ts';
+import { type Plan } from '../../../engine/graph/plan.ts';
 import {
   createTargetCaches,
   recordEncode,
   recordTargetDecode,
 } from '../../../engine/models/encoder-decoder.ts';
-import { writeConstants } from '../../../engine/models/init.ts';
 import { recordLogits, recordLoss } from '../../../engine/models/loss.ts';
-import { countParameters, createModel, modelArenas, type Model } from '../../../engine/models/model.ts';
+import { countParameters, createModel } from '../../../engine/models/model.ts';
 import { presets } from '../../../engine/models/presets.ts';
 import { inArena, modelParts } from '../../../engine/models/weights.ts';
 import { sortedOrder } from '../../../engine/ops/embedding/embedding.ts';
 import { createOptimizerState, recordUpdate } from '../../../engine/training/optimizer.ts';
 import { casesFor, onCpuAndWebgpu, onCpuDevice } from '../on-each-device.ts';
 import { finiteDifference } from '../tolerances.ts';
-import { goldenWeights, openGolden, relativeError } from './golden.ts';
+import { goldenTraining, goldenWeights, logitsOf, openGolden, openTapes, relativeError } from './golden.ts';
+import { goldenPairs } from './golden-pairs.ts';
 import { transformerForms } from './golden-transformer.ts';
 
 // tests/golden/make_transformer_goldens.py: torch 2.15.0
-const [batch, sourceLength, length, vocabSize] = [2, 7, 6, 29];
-const shape = { batch, length, sourceLength };
-const sourceRange = Uint32Array.of(0, 7, 0, 4);
+const [sourceLength, length] = [7, 6];
+const pairs = goldenPairs({ length, sourceLength, shortSource: 4 });
+const { batch, vocabSize, shape, ids, sourceIds, sourceRange } = pairs;
+const { sourcePass, inputs, lossOf } = pairs;
 const labelSmoothing = 0.1;
 /** A software adapter compiles all shaders of training in the first test that needs them. */
 const shadersMs = 180_000;
-const training = {
-  ...defaultsOf(trainingFields),
-  maxSteps: 10,
-  learningRate: 1e-2,
-  adamBeta2: 0.95,
-  weightDecay: 0.1,
-  maxGradNorm: 1,
-};
-
-const token = (b: number, t: number): number => ((b * (length + 1) + t) * 7) % vocabSize;
-const perTarget = (of: (b: number, t: number) => number): Uint32Array =>
-  Uint32Array.from({ length: batch * length }, (_, i) => of(Math.floor(i / length), i % length));
-const ids = perTarget(token);
-const targets = perTarget((b, t) => (b === 1 && t >= length - 2 ? ignoreIndex : token(b, t + 1)));
-const targetCount = batch * length - 2;
-const sourceIds = Uint32Array.from({ length: batch * sourceLength }, (_, i) => (i * 5) % vocabSize);
-
-function sourcePass(sources: Uint32Array, paddedLength: number): Record<string, Uint32Array> {
-  const positions = Uint32Array.from(sources, (_, i) => i % paddedLength);
-  return {
-    sourceIds: sources,
-    sourceIdOrder: sortedOrder(sources, vocabSize),
-    sourcePositions: positions,
-    sourcePositionOrder: sortedOrder(positions, paddedLength),
-    sourceRange,
-  };
-}
-
-function inputs(scalars: Partial<Record<ScalarName, number>> = {}): Record<string, Uint32Array> {
-  const positions = perTarget((_, t) => t);
-  return {
-    ids,
-    idOrder: sortedOrder(ids, vocabSize),
-    positions,
-    positionOrder: sortedOrder(positions, length),
-    targets,
-    scalars: packScalars({ lossScale: 1 / targetCount, ...scalars }),
-    ...sourcePass(sourceIds, sourceLength),
-  };
-}
-
-async function open(
-  device: Device,
-  model: Model,
-  tapes: readonly Tape[],
-  arenas: readonly Arena[] = [],
-): Promise<{ executor: Executor; plans: Plan[] }> {
-  const plans = tapes.map((tape) => makePlan(tape, device.limits.maxBindingBytes));
-  const executor = await Executor.create(device, [...modelArenas(model), ...arenas], plans);
-  writeConstants(executor, model);
-  const weights = goldenWeights(model);
-  for (const { name, tensor } of modelParts(model.parameters)) {
-    executor.writeTensor(tensor, weights.get(name)!);
-  }
-  return { executor, plans };
-}
-
-async function lossOf(executor: Executor, plan: Plan): Promise<number> {
-  const metrics = new Float32Array(await executor.readOutput(plan, 'metrics'));
-  return metrics[metricIndex.lossSum]! / targetCount;
-}
-
-async function logitsOf(executor: Executor, plan: Plan): Promise<Float32Array> {
-  return new Float32Array(await executor.readOutput(plan, 'logits'));
-}
 
 onCpuAndWebgpu((makeDevice, kind) => {
   describe.each(casesFor(kind, transformerForms, ({ name }) => name === 'transformer-post'))(
@@ -108,7 +37,7 @@ onCpuAndWebgpu((makeDevice, kind) => {
       it('gives the logits of nn.Transformer', async () => {
         const model = createModel(config, { training: false });
         const tape = recordLogits(model, shape, { training: false });
-        const { executor, plans } = await open(await makeDevice(), model, [tape]);
+        const { executor, plans } = await openTapes(await makeDevice(), model, [tape]);
         executor.submit(plans[0]!, inputs());
         const actual = await logitsOf(executor, plans[0]!);
         executor.destroy();
@@ -122,7 +51,7 @@ onCpuAndWebgpu((makeDevice, kind) => {
           recordLoss(model, shape, { training: true }),
           recordLoss(model, shape, { training: true, labelSmoothing }),
         ];
-        const { executor, plans } = await open(await makeDevice(), model, tapes);
+        const { executor, plans } = await openTapes(await makeDevice(), model, tapes);
         const golden = await openGolden(name);
         executor.submit(plans[1]!, inputs());
         const [smoothed] = await golden.readF32('smoothed');
@@ -146,16 +75,21 @@ onCpuAndWebgpu((makeDevice, kind) => {
 
       it('gives the first ten losses of AdamW with label smoothing', async () => {
         const model = createModel(config, { training: true });
-        const state = createOptimizerState(model, training);
+        const state = createOptimizerState(model, goldenTraining);
         const tape = recordLoss(model, shape, { training: true, labelSmoothing });
-        recordUpdate(tape, model, state, training);
-        const { executor, plans } = await open(await makeDevice(), model, [tape], [...state.arenas.values()]);
+        recordUpdate(tape, model, state, goldenTraining);
+        const { executor, plans } = await openTapes(
+          await makeDevice(),
+          model,
+          [tape],
+          [...state.arenas.values()],
+        );
         const losses: number[] = [];
         for (let step = 1; step <= 10; step++) {
           const scalars = {
-            learningRate: training.learningRate,
-            biasCorrection1: 1 - training.adamBeta1 ** step,
-            biasCorrection2: 1 - training.adamBeta2 ** step,
+            learningRate: goldenTraining.learningRate,
+            biasCorrection1: 1 - goldenTraining.adamBeta1 ** step,
+            biasCorrection2: 1 - goldenTraining.adamBeta2 ** step,
           };
           executor.submit(plans[0]!, inputs(scalars));
           losses.push(await lossOf(executor, plans[0]!));
@@ -175,7 +109,7 @@ onCpuAndWebgpu((makeDevice, kind) => {
           recordEncode(model, { batch, sourceLength: paddedLength }, caches.crossCaches, options),
           recordTargetDecode(model, batch, caches, options),
         ];
-        const { executor, plans } = await open(await makeDevice(), model, tapes, [caches.arena]);
+        const { executor, plans } = await openTapes(await makeDevice(), model, tapes, [caches.arena]);
         const [whole, encode, decode] = plans as [Plan, Plan, Plan];
         executor.submit(whole, inputs());
         const expected = await logitsOf(executor, whole);
@@ -215,7 +149,7 @@ onCpuDevice((makeDevice) => {
     for (const { name, config } of transformerForms) {
       const model = createModel({ ...config, hiddenAct: 'gelu', ...dropouts }, { training: true });
       const tape = recordLoss(model, shape, { training: true });
-      const { executor, plans } = await open(await makeDevice(), model, [tape]);
+      const { executor, plans } = await openTapes(await makeDevice(), model, [tape]);
       const scalars = { randomKeyLow: 5, randomKeyHigh: 7 };
       const lossAt = async (step: number, gradients: readonly Float32Array[]): Promise<number> => {
         const weights = goldenWeights(model);
@@ -253,7 +187,7 @@ onCpuDevice((makeDevice) => {
       recordLogits(model, shape, options),
       recordLogits(model, { ...shape, length: paddedLength, isPadded: true }, options),
     ];
-    const { executor, plans } = await open(await makeDevice(), model, tapes);
+    const { executor, plans } = await openTapes(await makeDevice(), model, tapes);
     executor.submit(plans[0]!, inputs());
     const expected = await logitsOf(executor, plans[0]!);
     const place = (i: number): number => (i % paddedLength) - padding;
