@@ -9,6 +9,7 @@ const settings: Flags = {
   'norm-first': true,
   'max-steps': 8_000,
   'per-device-train-batch-size': 32,
+  'group-by-length': true,
   'hidden-size': 192,
   'num-hidden-layers': 3,
   'num-attention-heads': 4,
