@@ -73,19 +73,28 @@ export async function writePart(
   }
 }
 
-/** Whether the files of a part are there in the sizes that its counts ask for. */
+/** The files of a part, in the sizes that its counts ask for. */
+export function partFiles(
+  part: string,
+  bytesPerToken: BytesPerToken,
+  { tokens, examples, trainedOn }: PartCounts,
+): { name: string; sizeBytes: number }[] {
+  const files = [
+    { name: tokensName(part), sizeBytes: tokens * bytesPerToken },
+    { name: startsName(part), sizeBytes: examples * bytesPerStart },
+  ];
+  if (trainedOn < tokens) files.push({ name: flagsName(part), sizeBytes: Math.ceil(tokens / 8) });
+  return files;
+}
+
+/** Whether the files of a part are there in their sizes. */
 export async function isPartWhole(
   folder: string,
   part: string,
   bytesPerToken: BytesPerToken,
-  { tokens, examples, trainedOn }: PartCounts,
+  counts: PartCounts,
 ): Promise<boolean> {
-  const wanted: [string, number][] = [
-    [tokensName(part), tokens * bytesPerToken],
-    [startsName(part), examples * bytesPerStart],
-  ];
-  if (trainedOn < tokens) wanted.push([flagsName(part), Math.ceil(tokens / 8)]);
-  for (const [name, sizeBytes] of wanted) {
+  for (const { name, sizeBytes } of partFiles(part, bytesPerToken, counts)) {
     const found = await stat(join(folder, name)).catch(() => null);
     if (found?.size !== sizeBytes) return false;
   }

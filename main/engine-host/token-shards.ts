@@ -10,11 +10,13 @@ import type { DatasetText } from './messages.ts';
 import {
   isPartWhole,
   openPart,
+  partFiles,
   writePart,
   type BytesPerToken,
   type PartCounts,
   type TokenPart,
 } from './shard-part.ts';
+import type { RowJudge } from './chat-pieces.ts';
 import type { TaskData } from './task-data.ts';
 import { taskPieces } from './token-pieces.ts';
 import { rowEndOf } from './tokenizer-preparation.ts';
@@ -23,7 +25,16 @@ export interface TokenShards {
   readonly train: TokenPart;
   /** Null when nothing is held out. */
   readonly validation: TokenPart | null;
+  readonly bytesPerToken: BytesPerToken;
+  /** What is read. */
+  readonly files: readonly ShardFile[];
   close(): Promise<void>;
+}
+
+export interface ShardFile {
+  readonly name: string;
+  readonly path: string;
+  readonly sizeBytes: number;
 }
 
 const parts = ['train', 'validation'] as const;
@@ -41,7 +52,7 @@ interface ShardManifest {
 
 /**
  * Opens the tokens of a dataset under `tokensFolder`, encoding them first where they are not there yet.
- * Throws `no-trained-tokens` when a part has none that is trained on.
+ * Throws `no-trained-tokens` when a part has none that is trained on, and what the judge of the training part refuses.
  */
 export async function openTokenShards(
   tokensFolder: string,
@@ -49,10 +60,15 @@ export async function openTokenShards(
   task: TaskData,
   tokenizer: Tokenizer,
   signal: AbortSignal,
+  judge: RowJudge | null = null,
 ): Promise<TokenShards> {
   const folder = join(tokensFolder, await keyOf(dataset, task, tokenizer));
-  const manifest =
-    (await readShardManifest(folder)) ?? (await encode(folder, dataset, task, tokenizer, signal));
+  const kept = await readShardManifest(folder);
+  if (kept && judge) {
+    for await (const _ of taskPieces(dataset, 'train', task, tokenizer, signal, judge));
+    judge.finish();
+  }
+  const manifest = kept ?? (await encode(folder, dataset, task, tokenizer, signal, judge));
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(closers.map((closePart) => closePart()));
@@ -68,7 +84,18 @@ export async function openTokenShards(
     return opened.tokens;
   };
   try {
-    return { train: (await open('train'))!, validation: await open('validation'), close };
+    const { bytesPerToken } = manifest;
+    const files = parts.flatMap((part) => {
+      const counts = manifest.parts[part];
+      return counts ? partFiles(part, bytesPerToken, counts) : [];
+    });
+    return {
+      train: (await open('train'))!,
+      validation: await open('validation'),
+      bytesPerToken,
+      files: files.map((file) => ({ ...file, path: join(folder, file.name) })),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -135,6 +162,7 @@ async function encode(
   task: TaskData,
   tokenizer: Tokenizer,
   signal: AbortSignal,
+  judge: RowJudge | null,
 ): Promise<ShardManifest> {
   const staged = `${folder}.staged-${process.pid}`;
   await rm(staged, { recursive: true, force: true });
@@ -144,8 +172,10 @@ async function encode(
     const counts: Partial<Record<Part, PartCounts>> = {};
     for (const part of parts) {
       if (part === 'validation' && task.data.validationFraction === 0) continue;
-      const pieces = taskPieces(dataset, part, task, tokenizer, signal);
+      const heard = part === 'train' ? judge : null;
+      const pieces = taskPieces(dataset, part, task, tokenizer, signal, heard);
       counts[part] = await writePart(staged, part, bytesPerToken, pieces);
+      heard?.finish();
     }
     const manifest: ShardManifest = { schemaVersion, bytesPerToken, parts: counts };
     await writeWhole(join(staged, 'manifest.json'), JSON.stringify(manifest));

@@ -27,6 +27,7 @@ const ENGINE_FOLDERS: Record<string, string[]> = {
   generation: ['', 'graph', 'ops', 'models', 'device', 'tokenizers'],
   evaluation: ['', 'graph', 'ops', 'data', 'metrics', 'tokenizers', 'generation'],
   inference: ['', 'graph', 'models', 'device', 'tokenizers', 'formats', 'data', 'generation', 'evaluation'],
+  inspection: ['', 'graph', 'ops', 'models', 'device', 'formats', 'data', 'inference'],
   training: [
     '',
     'graph',
@@ -87,8 +88,9 @@ const mainRule: Judge = (importer, imported) => {
   const doors = ['engine/index.ts', 'preload/contract.ts'];
   // The thread needs the worker loop alone: the whole engine would be loaded once a core.
   if (importer === 'main/engine-host/cpu-worker.ts') doors.push('engine/device/cpu/worker.ts');
-  if (!isPackage(imported) && !imported.startsWith('main/') && !doors.includes(imported))
-    return `is neither ${doors.join(' nor ')}`;
+  // What comes with Heddle is text to main.
+  const isOwn = imported.startsWith('main/') || imported.startsWith('resources/');
+  if (!isPackage(imported) && !isOwn && !doors.includes(imported)) return `is neither ${doors.join(' nor ')}`;
   if (imported === 'electron' && !importer.startsWith('main/desktop/')) return 'belongs to main/desktop';
   if (imported === 'better-sqlite3' && !importer.startsWith('main/store/')) return 'belongs to main/store';
   if (imported === 'webgpu' && importer !== 'main/engine-host/entry.ts')
