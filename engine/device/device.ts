@@ -51,6 +51,8 @@ export interface PlacedCommand {
   readonly params: Params;
   /** In the order of `kernel.bindings`. */
   readonly ranges: readonly (BufferRange | null)[];
+  /** Which of them hold f16, in the same order; none unless given. Only devices with `shader-f16` take any. */
+  readonly isHalf?: readonly boolean[];
 }
 
 /** A list of commands made ready once and submitted many times. */

@@ -2,6 +2,7 @@
 // plans of one executor share slabs as large as the largest of them, for only one runs at a time.
 
 import type { BufferRange, Device, DeviceBuffer, PlacedCommand, Program } from '../device/device.ts';
+import { halfFeature, takesHalf } from '../device/half-feature.ts';
 import type { KernelTable } from '../device/kernel-table.ts';
 import { EngineError } from '../errors.ts';
 import type { Plan } from './plan.ts';
@@ -13,14 +14,17 @@ export class Executor {
   private slabs: DeviceBuffer[] = [];
   private readonly programs = new Map<Plan, Program>();
 
-  private constructor(device: Device, arenas: ReadonlyMap<Arena, DeviceBuffer>) {
+  private readonly ownsArenas: boolean;
+
+  private constructor(device: Device, arenas: ReadonlyMap<Arena, DeviceBuffer>, ownsArenas: boolean) {
     this.device = device;
     this.arenas = arenas;
+    this.ownsArenas = ownsArenas;
   }
 
   /**
    * Allocates arenas (zeroed) and slabs, and prepares every plan, with the device's own kernels unless others
-   * are given. Throws `device-out-of-memory`.
+   * are given. Throws `device-out-of-memory`, and `half-unsupported` for plans with f16 on a device without it.
    */
   static async create(
     device: Device,
@@ -28,14 +32,30 @@ export class Executor {
     plans: readonly Plan[],
     kernels: KernelTable = device.info.kernels,
   ): Promise<Executor> {
+    requireHalf(device, plans);
     const buffers = new Map<Arena, DeviceBuffer>();
     for (const arena of arenas) {
       const sizeBytes = Math.max(4, arena.sizeElements * elementBytes[arena.elementType]);
       buffers.set(arena, await device.createBuffer(arena.name, sizeBytes));
     }
-    const executor = new Executor(device, buffers);
+    const executor = new Executor(device, buffers, true);
     await executor.prepareAll(plans, kernels);
     return executor;
+  }
+
+  /**
+   * An executor of more plans over this one's arenas, with slabs of its own. Of the two the one made here is
+   * destroyed first; arenas stay with the one that created them. Throws `device-out-of-memory`.
+   */
+  async beside(plans: readonly Plan[]): Promise<Executor> {
+    const executor = new Executor(this.device, this.arenas, false);
+    try {
+      await executor.prepareAll(plans, this.device.info.kernels);
+      return executor;
+    } catch (error) {
+      executor.destroy();
+      throw error;
+    }
   }
 
   private async prepareAll(plans: readonly Plan[], kernels: KernelTable): Promise<void> {
@@ -53,6 +73,7 @@ export class Executor {
         kernel,
         params,
         ranges: tensors.map((tensor) => (tensor === null ? null : this.rangeOf(tensor, plan))),
+        isHalf: tensors.map((tensor) => tensor?.elementType === 'f16'),
       }));
       this.programs.set(plan, await this.device.prepare('plan', commands, kernels));
     }
@@ -115,7 +136,8 @@ export class Executor {
   /** Frees everything this executor created; the device stays. */
   destroy(): void {
     for (const program of this.programs.values()) this.device.releaseProgram(program);
-    for (const buffer of [...this.slabs, ...this.arenas.values()]) this.device.destroyBuffer(buffer);
+    const buffers = this.ownsArenas ? [...this.slabs, ...this.arenas.values()] : this.slabs;
+    for (const buffer of buffers) this.device.destroyBuffer(buffer);
     this.programs.clear();
     this.slabs = [];
   }
@@ -137,4 +159,14 @@ export class Executor {
     if (!place) throw new Error(`${tensor.name} has no place in this plan`);
     return { buffer: this.slabs[place.slab]!, offsetBytes: place.offsetBytes, sizeBytes };
   }
+}
+
+function requireHalf({ info }: Device, plans: readonly Plan[]): void {
+  const isHalf = plans.some(({ places }) =>
+    [...places.keys()].some(({ elementType }) => elementType === 'f16'),
+  );
+  if (!isHalf || takesHalf(info)) return;
+  throw new EngineError('half-unsupported', `${info.name} does not compute with tensors of 16 bits.`, {
+    hint: `Choose a WebGPU adapter with ${halfFeature}, or tensors of 32 bits.`,
+  });
 }

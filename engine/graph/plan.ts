@@ -90,11 +90,13 @@ function lifetimesOf(tape: Tape): Lifetime[] {
     });
   };
   tape.commands.forEach((command, index) => {
-    const accesses = Object.values(command.kernel.bindings);
-    command.tensors.forEach((tensor, position) => {
-      if (tensor === null || tensor.storage.kind === 'arena') return;
-      touch(tensor, index, isWritten(accesses[position]!));
-    });
+    const { bindings } = command.kernel;
+    let position = 0;
+    for (const name in bindings) {
+      const tensor = command.tensors[position++]!;
+      if (tensor === null || tensor.storage.kind === 'arena') continue;
+      touch(tensor, index, isWritten(bindings[name]!));
+    }
   });
   for (const output of tape.outputs.values()) {
     const lifetime = lifetimes.get(output);

@@ -8,7 +8,10 @@ import type { Tensor } from './tensor.ts';
 export const scalarIndex = {
   /** f32: this step's learning rate. */
   learningRate: 0,
-  /** f32: one over the token weight of the whole optimizer step, over all its micro-steps. */
+  /**
+   * f32: one over the token weight of the whole optimizer step, over all its micro-steps; where activations are f16,
+   * times the factor that keeps their gradients from vanishing.
+   */
   lossScale: 1,
   /** u32, u32: key of this micro-step's random numbers. */
   randomKeyLow: 2,
@@ -16,6 +19,8 @@ export const scalarIndex = {
   /** f32: 1 - beta1^step and 1 - beta2^step. */
   biasCorrection1: 4,
   biasCorrection2: 5,
+  /** f32: one over that factor; read only where there is one. */
+  unscale: 6,
 } as const;
 
 export const scalarCount = 8;

@@ -2,7 +2,7 @@
 // Needs no device and no memory. Operations (engine/ops) call it; engine/graph/plan.ts turns the result
 // into placed commands. It must not know any operation by name.
 
-import { isWritten, type Access, type Bound, type Command, type Kernel, type Params } from './kernel.ts';
+import { isWritten, type Bound, type Command, type Kernel, type Params } from './kernel.ts';
 import type { ElementType, Tensor } from './tensor.ts';
 
 /** What a tape is recorded for. */
@@ -11,6 +11,8 @@ export interface TapeOptions {
   training: boolean;
   /** Whether parameter gradients are added to what their arena holds (second and later micro-steps). */
   accumulateGradients?: boolean;
+  /** Whether activations, their gradients and the weights that products read are stored as f16. */
+  halfActivations?: boolean;
   /** The largest range one binding may cover; operations on vocabulary-sized tables cut them to fit. */
   maxBindingBytes?: number;
 }
@@ -23,6 +25,7 @@ interface GradientSlot {
 
 export class Tape {
   readonly training: boolean;
+  readonly halfActivations: boolean;
   readonly maxBindingBytes: number;
   readonly commands: Command[] = [];
   readonly inputs = new Map<string, Tensor>();
@@ -37,6 +40,7 @@ export class Tape {
 
   constructor(options: TapeOptions) {
     this.training = options.training;
+    this.halfActivations = options.halfActivations ?? false;
     this.maxBindingBytes = options.maxBindingBytes ?? Infinity;
     this.accumulateGradients = options.accumulateGradients ?? false;
   }
@@ -55,6 +59,14 @@ export class Tape {
     return { name, shape: [...shape], elementType, storage: { kind: 'transient' } };
   }
 
+  /**
+   * A transient of the size of a layer's values: what a model's operations give each other and keep for the backward
+   * pass. Statistics, sums and logits are none.
+   */
+  activation(name: string, shape: readonly number[]): Tensor {
+    return this.transient(name, shape, this.halfActivations ? 'f16' : 'f32');
+  }
+
   /** A tensor that the host reads after each submit. */
   output(name: string, shape: readonly number[], elementType: ElementType = 'f32'): Tensor {
     const tensor: Tensor = { name, shape: [...shape], elementType, storage: { kind: 'output' } };
@@ -64,18 +76,23 @@ export class Tape {
 
   /** Records one run of a kernel. */
   run<B extends string, P extends Params>(kernel: Kernel<B, P>, bound: Bound<B>, params: P): void {
-    const tensors = Object.entries(kernel.bindings).map(([name, access]) => {
-      const tensor = bound[name as B] ?? null;
-      if (tensor === null && !(access as string).endsWith('?')) {
+    // Recorded while a user types, hundreds of times for a model: nothing is listed or copied on the way.
+    const tensors: (Tensor | null)[] = [];
+    let isDependent = false;
+    for (const name in kernel.bindings) {
+      const tensor = bound[name] ?? null;
+      if (tensor === null && !(kernel.bindings[name] as string).endsWith('?')) {
         throw new Error(`${kernel.name} needs a tensor for "${name}"`);
       }
-      return tensor;
-    });
-    if (tensors.some((tensor) => tensor !== null && this.wantsGradient(tensor))) {
-      Object.values<Access>(kernel.bindings).forEach((access, position) => {
-        const tensor = tensors[position];
-        if (tensor && isWritten(access)) this.dependent.add(tensor);
-      });
+      isDependent ||= tensor !== null && this.wantsGradient(tensor);
+      tensors.push(tensor);
+    }
+    if (isDependent) {
+      let position = 0;
+      for (const name in kernel.bindings) {
+        const tensor = tensors[position++];
+        if (tensor && isWritten(kernel.bindings[name])) this.dependent.add(tensor);
+      }
     }
     this.commands.push({ kernel: kernel as unknown as Kernel, tensors, params });
   }
@@ -143,7 +160,7 @@ export class Tape {
     const kept = this.parameterGradients.get(tensor);
     const slot: GradientSlot = kept
       ? { tensor: kept, isWritten: this.accumulateGradients }
-      : { tensor: this.transient(`d(${tensor.name})`, tensor.shape), isWritten: false };
+      : { tensor: this.transient(`d(${tensor.name})`, tensor.shape, tensor.elementType), isWritten: false };
     this.gradients.set(tensor, slot);
     return slot;
   }

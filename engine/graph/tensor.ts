@@ -1,10 +1,11 @@
 // Tensors as the graph sees them: a shape, an element type and where the values will live.
 // A tensor holds no values and no device memory; plans place transients, arenas place what outlives a plan.
 
-export type ElementType = 'f32' | 'u32';
+/** `f16` is a way to store: kernels convert when they load and store, and compute in f32. */
+export type ElementType = 'f32' | 'u32' | 'f16';
 
-/** Bytes of one element; both types that kernels compute with today are 32 bits wide. */
-export const elementBytes: Record<ElementType, number> = { f32: 4, u32: 4 };
+/** Bytes of one element. */
+export const elementBytes: Record<ElementType, number> = { f32: 4, u32: 4, f16: 2 };
 
 /** Offsets of bound ranges are multiples of this, the largest alignment any WebGPU adapter asks for. */
 export const alignmentBytes = 256;
@@ -42,9 +43,9 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** Bytes that a tensor's values take. */
+/** Bytes that a tensor's values take, in whole words: no adapter binds half of one. */
 export function tensorBytes(tensor: Tensor): number {
-  return sizeOf(tensor.shape) * elementBytes[tensor.elementType];
+  return alignUp(sizeOf(tensor.shape) * elementBytes[tensor.elementType], 4);
 }
 
 /** Rounds up to a multiple of `step`. */

@@ -6,6 +6,7 @@ import { EngineError } from '../errors.ts';
 import type { KernelTable } from '../device/kernel-table.ts';
 import type { ByteSource } from '../formats/bytes.ts';
 import type { SettingChange } from './changes.ts';
+import type { LossScaling } from './loss-scale.ts';
 
 /** One checkpoint being written; nothing is visible until `commit` resolves. */
 export interface CheckpointWriter {
@@ -46,6 +47,8 @@ export interface TrainingState {
   /** Loss sum and step count of the epoch in progress, for the line that ends it. */
   readonly epochLossSum: number;
   readonly epochLossCount: number;
+  /** Of runs whose activations are f16, or were: a run that goes on without them keeps what was skipped. */
+  readonly lossScaling?: LossScaling;
   /** Changes that were made so far, in order. */
   readonly changes: readonly SettingChange[];
   /** The device whose bits these are; another one continues within tolerance, not bit for bit. */

@@ -40,6 +40,8 @@ export type TrainingEvent =
       tokensPerSecond: number;
       etaMs: number;
     }
+  /** A step whose gradient was too large for f16: it changed nothing, and the loss is scaled less from here on. */
+  | { type: 'step-skipped'; step: number; lossScale: number }
   /** Other kernels compute than before the checkpoint: what follows may differ in its last bits. */
   | { type: 'kernels-changed'; step: number; changes: string }
   | {

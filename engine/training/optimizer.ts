@@ -35,7 +35,11 @@ export function recordUpdate(tape: Tape, model: Model, state: OptimizerState, co
   const metrics = metricsOutput(tape);
   const scalars = scalarsInput(tape);
   const gradient = whole(gradients);
-  gradientNorm(tape, [gradient], { metrics, maxGradNorm: config.maxGradNorm });
+  gradientNorm(tape, [gradient], {
+    metrics,
+    maxGradNorm: config.maxGradNorm,
+    scalars: config.mixedPrecision === 'fp16' ? scalars : null,
+  });
   const parameter = whole(trainable);
   const { optim, adamBeta1: beta1, adamBeta2: beta2, adamEpsilon: epsilon, weightDecay } = config;
   const shared = { parameter, gradient, scalars, metrics, weightDecay, decayElements };

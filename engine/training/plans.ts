@@ -96,6 +96,8 @@ function planShape({ settings, model, optimizer, maxBindingBytes }: Planned, sha
   const microStep = (accumulateGradients: boolean, updates: boolean): Plan => {
     const tape = recordLoss(model, shape, {
       training: true,
+      // Evaluation and writing read the weights themselves, in full precision.
+      halfActivations: training.mixedPrecision === 'fp16',
       accumulateGradients,
       maxBindingBytes,
       labelSmoothing: training.labelSmoothingFactor,

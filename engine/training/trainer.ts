@@ -6,25 +6,28 @@ import type { BatchSource } from '../data/batch.ts';
 import { openBatches } from '../data/open-batches.ts';
 import { kernelChanges, kernelsFor } from '../device/kernel-table.ts';
 import { sequenceLength } from '../config.ts';
-import { EngineError } from '../errors.ts';
+import { refuseProblem } from '../setting-problem.ts';
 import { Executor } from '../graph/executor.ts';
-import { metricIndex, packScalars } from '../graph/scalars.ts';
+import { metricIndex } from '../graph/scalars.ts';
 import { perplexity } from '../metrics/perplexity.ts';
 import { countParameters } from '../models/model.ts';
 import { writeConstants } from '../models/init.ts';
-import { randomKey } from '../random.ts';
 import { begin } from './begin.ts';
 import { chosenFigure } from './best.ts';
 import { changesFrom, configAt, withChange, type SettingChange } from './changes.ts';
 import { readTrainingState, type TrainingState } from './checkpoint.ts';
 import type { SampledExample, StopReason, TrainingResult } from './events.ts';
 import type { TrainOptions } from './options.ts';
+import { afterGoodStep, afterSkippedStep, initialLossScaling, type LossScaling } from './loss-scale.ts';
 import { allPlans, memoryNeed, planTraining, type TrainingPlans } from './plans.ts';
+import { precisionProblems } from './precision.ts';
 import { requireMemory } from './preflight.ts';
 import { initialState, restore, runKernels, saveCheckpoint } from './state.ts';
 import { measure } from './measure.ts';
+import { notFinite } from './not-finite.ts';
 import { writeSample, writesSamples } from './samples.ts';
 import { learningRateAt } from './schedules.ts';
+import { stepScalars } from './step-scalars.ts';
 
 /** Steps whose metrics may still be on their way; more would only add latency to Stop. */
 const stepsInFlight = 2;
@@ -108,6 +111,7 @@ class TrainingRun {
 
   static async start(options: TrainOptions): Promise<TrainingRun> {
     const { settings, device, onEvent } = options;
+    refuseProblem(precisionProblems(settings.training, device.info));
     const plans = planTraining(settings, device.limits.maxBindingBytes);
     const batches = await openBatches(settings, options.tokenizer, options.trainTokens, options.evalTokens);
     requireMemory(settings, plans, device.limits);
@@ -227,6 +231,10 @@ class TrainingRun {
     const batches = await Promise.all(
       Array.from({ length: count }, (_, i) => this.batches.training(first + i * batchSize, batchSize)),
     );
+    // The factor and the optimizer's count follow from how the step before ended.
+    if (this.lossScaling) await this.settle(0);
+    const { lossScaling } = this;
+    const { skippedSteps = 0 } = this.state.lossScaling ?? {};
     const config = configAt(step, training, this.changes);
     const learningRate = learningRateAt(step, this.totalSteps, config);
     // A step in which nothing is trained on has a loss and a gradient of 0, never 0 / 0.
@@ -236,16 +244,8 @@ class TrainingRun {
     );
     const metrics = batches.map(({ shapeIndex, inputs }, i) => {
       const plan = this.plans.shapes[shapeIndex]!.microSteps[i]!;
-      const [randomKeyLow, randomKeyHigh] = randomKey(training.seed, 'dropout', (step - 1) * count + i);
-      const scalars = {
-        learningRate,
-        lossScale: 1 / targetCount,
-        randomKeyLow,
-        randomKeyHigh,
-        biasCorrection1: 1 - training.adamBeta1 ** step,
-        biasCorrection2: 1 - training.adamBeta2 ** step,
-      };
-      this.executor.submit(plan, { ...inputs, scalars: packScalars(scalars) });
+      const rest = { training, step, learningRate, targetCount, lossScaling, skippedSteps };
+      this.executor.submit(plan, { ...inputs, scalars: stepScalars({ ...rest, index: i }) });
       return this.executor.readOutput(plan, 'metrics');
     });
     // Whoever awaits these later reports the failure; until then it must not count as unhandled.
@@ -258,24 +258,45 @@ class TrainingRun {
   /** Waits until at most `inFlight` steps are unfinished, and reports the finished ones in order. */
   private async settle(inFlight: number): Promise<void> {
     while (this.pending.length > inFlight) {
-      const { step, learningRate, startedMs, targetCount, tokenCount, metrics } = this.pending.shift()!;
-      const results = (await Promise.all(metrics)).map((buffer) => new Float32Array(buffer));
-      const loss = results.reduce((sum, values) => sum + values[metricIndex.lossSum]!, 0) / targetCount;
+      const pending = this.pending.shift()!;
+      const results = (await Promise.all(pending.metrics)).map((buffer) => new Float32Array(buffer));
+      const lossSum = results.reduce((sum, values) => sum + values[metricIndex.lossSum]!, 0);
+      const loss = lossSum / pending.targetCount;
       const last = results[results.length - 1]!;
       const gradNorm = last[metricIndex.gradNorm]!;
-      if (!Number.isFinite(loss) || last[metricIndex.clipScale] === 0) throw notFinite(step, loss, gradNorm);
-      this.finishStep(step, loss, gradNorm, learningRate, tokenCount, startedMs);
+      const isSkipped = !Number.isFinite(loss) || last[metricIndex.clipScale] === 0;
+      this[isSkipped ? 'skipStep' : 'finishStep'](pending, loss, gradNorm);
     }
   }
 
-  private finishStep(
-    step: number,
-    loss: number,
-    gradNorm: number,
-    learningRate: number,
-    tokens: number,
-    startedMs: number,
-  ): void {
+  /** What the loss is scaled by; null where activations are f32. */
+  private get lossScaling(): LossScaling | null {
+    if (this.options.settings.training.mixedPrecision !== 'fp16') return null;
+    return this.state.lossScaling ?? initialLossScaling;
+  }
+
+  /** A step that changed nothing: with f16 the next one is scaled less, else the run cannot go on. */
+  private skipStep({ step, tokenCount }: PendingStep, loss: number, gradNorm: number): void {
+    const lossScaling = this.lossScaling && afterSkippedStep(this.lossScaling);
+    if (!lossScaling) throw notFinite({ step, loss, gradNorm }, this.options.settings.training);
+    this.state = { ...this.passed(step, tokenCount), lossScaling };
+    this.options.onEvent({ type: 'step-skipped', step, lossScale: lossScaling.scale });
+    this.endEpochAt(step);
+  }
+
+  /** The state after a step, but for what the step measured. */
+  private passed(step: number, tokens: number): TrainingState {
+    return {
+      ...this.state,
+      step,
+      tokensSeen: this.state.tokensSeen + tokens,
+      sequencesSeen: this.sequencesAt(step),
+      elapsedMs: this.elapsedBeforeMs + this.options.now() - this.startedMs,
+    };
+  }
+
+  private finishStep(pending: PendingStep, loss: number, gradNorm: number): void {
+    const { step, learningRate, startedMs, tokenCount: tokens } = pending;
     const { onEvent, now, settings } = this.options;
     const state = this.state;
     const nowMs = now();
@@ -283,12 +304,10 @@ class TrainingRun {
     this.lastReportMs = nowMs;
     this.stepMs = this.stepMs === 0 ? tookMs : 0.9 * this.stepMs + 0.1 * tookMs;
     const epoch = this.epochAt(step);
+    const { lossScaling } = this;
     this.state = {
-      ...state,
-      step,
-      tokensSeen: state.tokensSeen + tokens,
-      sequencesSeen: this.sequencesAt(step),
-      elapsedMs: this.elapsedBeforeMs + nowMs - this.startedMs,
+      ...this.passed(step, tokens),
+      ...(lossScaling ? { lossScaling: afterGoodStep(lossScaling) } : {}),
       lastLoss: loss,
       epochLossSum: state.epochLossSum + loss,
       epochLossCount: state.epochLossCount + 1,
@@ -298,10 +317,13 @@ class TrainingRun {
       const etaMs = (this.totalSteps - step) * this.stepMs;
       onEvent({ type: 'step', step, epoch, loss, gradNorm, learningRate, tokensPerSecond, etaMs });
     }
-    if (Math.floor(epoch) > Math.floor(this.epochAt(step - 1))) this.finishEpoch(step, Math.floor(epoch));
+    this.endEpochAt(step);
   }
 
-  private finishEpoch(step: number, epoch: number): void {
+  /** Reports the epoch that a step ended, if it did and any of its steps had a loss. */
+  private endEpochAt(step: number): void {
+    const epoch = Math.floor(this.epochAt(step));
+    if (epoch === Math.floor(this.epochAt(step - 1)) || this.state.epochLossCount === 0) return;
     const loss = this.state.epochLossSum / this.state.epochLossCount;
     this.options.onEvent({ type: 'epoch', step, epoch, loss, perplexity: perplexity(loss) });
     this.state = { ...this.state, epochLossSum: 0, epochLossCount: 0 };
@@ -375,12 +397,4 @@ class TrainingRun {
     const sample = await writeSample({ executor, plans, settings, tokenizer, batches, signal }, examples);
     if (!signal.aborted) onEvent({ type: 'sample', step: this.state.step, ...sample });
   }
-}
-
-function notFinite(step: number, loss: number, gradNorm: number): EngineError {
-  return new EngineError(
-    'non-finite',
-    `Step ${step} gave a loss of ${loss} and a gradient norm of ${gradNorm}; the weights were left as they were before it.`,
-    { hint: 'Resume with a lower learning rate, or check the data around this step.' },
-  );
 }

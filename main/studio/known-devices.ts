@@ -14,6 +14,8 @@ export interface KnownDevice {
   readonly matmulGflops: number | null;
   /** What it can give out in all; null where it does not say. */
   readonly memoryBytes: number | null;
+  /** WebGPU's names of what it can do; not there where an older Heddle found it. */
+  readonly features?: readonly string[];
 }
 
 /** Beside the preferences of the user, under a key that none of those has. */
@@ -35,6 +37,7 @@ export class KnownDevices {
       isSoftware: adapter?.isSoftware ?? false,
       matmulGflops,
       memoryBytes: chosen.memoryBytes,
+      features: chosen.kind === 'cpu' ? [] : adapter?.features,
     };
     this.table.set(key, { ...this.all(), [JSON.stringify(choice)]: device });
   }
@@ -47,7 +50,7 @@ export class KnownDevices {
     if (known || choice.device === 'webgpu' || choice.adapter !== '') return known;
     const threads = choice.threads || availableParallelism();
     const name = cpuDeviceName(threads);
-    return { kind: 'cpu', name, isSoftware: false, matmulGflops: null, memoryBytes: null };
+    return { kind: 'cpu', name, isSoftware: false, matmulGflops: null, memoryBytes: null, features: [] };
   }
 
   private all(): Record<string, KnownDevice> {

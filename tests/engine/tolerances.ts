@@ -9,6 +9,9 @@ export const pointwise = { rtol: 1.3e-6, atol: 1e-5 } as const;
 /** Chains of f32 products and sums of a layer: max|a - b| / max|b| over a tensor. */
 export const reductionRelative = 1e-5;
 
+/** A layer whose tensors are stored as f16, each within 2^-11: max|a - b| / max|b| over a tensor. */
+export const halfRelative = 2 ** -8;
+
 /** Whole-model gradients against PyTorch, f32: ||a - b|| / ||b|| of each tensor. */
 export const modelGradient = 1e-4;
 

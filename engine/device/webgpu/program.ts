@@ -133,14 +133,14 @@ export class WebgpuProgram implements Program, Timed {
 }
 
 function shaderAndGrid(
-  { kernel, params, ranges }: PlacedCommand,
+  { kernel, params, ranges, isHalf }: PlacedCommand,
   { device, target }: ProgramHost,
 ): Pick<ReadyCommand, 'shader' | 'grid'> {
   try {
     const isPresent = ranges.map((range) => range !== null);
     const count = kernel.wgsl.workgroups(params, target);
     return {
-      shader: shaderOf(kernel, params, isPresent, target),
+      shader: shaderOf(kernel, params, isPresent, target, isHalf),
       grid: workgroupGrid(count, device.limits.maxComputeWorkgroupsPerDimension),
     };
   } catch (error) {

@@ -2,6 +2,7 @@
 // the text declares, the packed constants and the workgroup grid. Needs no GPU object.
 
 import type { Kernel, Params, WgslTarget } from '../../graph/kernel.ts';
+import { withHalfBindings } from './half-bindings.ts';
 import { specialize } from './specialize.ts';
 
 export interface Shader {
@@ -16,7 +17,7 @@ export interface Shader {
 const storageDeclaration = /@group\((\d+)\)\s*@binding\((\d+)\)\s*var<storage\s*(?:,\s*(\w+)\s*)?>\s*(\w+)/g;
 
 /**
- * The shader of one command: `isPresent` says which bindings have a tensor.
+ * The shader of one command: `isPresent` says which bindings have a tensor, `isHalf` which of those hold f16.
  * Flags are `has_<binding>` for each optional binding and whatever `kernel.wgsl.defines` gives.
  * Throws an Error when the text is malformed, or declares a binding at another index, in another access mode
  * or under another name than the kernel does, or one that is absent: the binding layout is made from these
@@ -27,13 +28,18 @@ export function shaderOf(
   params: Params,
   isPresent: readonly boolean[],
   target: WgslTarget,
+  isHalf: readonly boolean[] = [],
 ): Shader {
   const bindings = Object.entries(kernel.bindings);
   const flags: Record<string, number | boolean> = {};
   bindings.forEach(([name, access], index) => {
     if (access.endsWith('?')) flags[`has_${name}`] = isPresent[index]!;
   });
-  const body = specialize(kernel.wgsl.source, { ...flags, ...kernel.wgsl.defines?.(params, target) });
+  const halves = bindings.filter((_, index) => isHalf[index]).map(([name]) => name);
+  const body = withHalfBindings(
+    specialize(kernel.wgsl.source, { ...flags, ...kernel.wgsl.defines?.(params, target) }),
+    halves,
+  );
 
   const storageBindings: number[] = [];
   for (const [, group, binding, access, name] of body.replace(/\/\/.*$/gm, '').matchAll(storageDeclaration)) {

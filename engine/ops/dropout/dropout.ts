@@ -44,7 +44,7 @@ export function dropoutAdd(
 ): Tensor {
   const dropsNothing = !tape.training || probability === 0;
   if (dropsNothing && residual === null) return x;
-  const y = tape.transient(`dropout(${x.name})`, x.shape);
+  const y = tape.activation(`dropout(${x.name})`, x.shape);
   const constants = {
     count: sizeOf(x.shape),
     stream: dropsNothing ? 0 : tape.nextRandomStream(),

@@ -56,7 +56,7 @@ export function gatedActivation(tape: Tape, x: Tensor, activation: HiddenAct): T
   const size = (x.shape.at(-1) ?? 0) / 2;
   if (!Number.isInteger(size)) throw new Error(`rows of ${x.name} do not halve into gate and up`);
   const rows = sizeOf(x.shape) / (2 * size);
-  const y = tape.transient(`gated(${x.name})`, [...x.shape.slice(0, -1), size]);
+  const y = tape.activation(`gated(${x.name})`, [...x.shape.slice(0, -1), size]);
   const constants = { rows, size, activation: activationKinds[activation] };
   tape.run(gatedActivationKernel, { x, y }, constants);
   tape.onBackward(() => {

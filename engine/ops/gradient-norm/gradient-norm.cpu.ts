@@ -34,19 +34,24 @@ function isFinite(x: f32): bool {
   return (reinterpret<u32>(x) & EXPONENT_BITS) !== EXPONENT_BITS;
 }
 
-/** metrics[1] = norm, metrics[2] = clip scale. args: partials, metrics, count, maxGradNorm. */
+/**
+ * metrics[1] = norm, metrics[2] = clip scale, both times scalars[6] where there are scalars.
+ * args: partials, metrics, scalars or 0, count, maxGradNorm.
+ */
 export function clipScale(args: usize, tile: u32, scratch: usize): void {
   const metrics = <usize>load<u32>(args, 4);
-  const count = load<u32>(args, 8);
-  const maxGradNorm = load<f32>(args, 12);
+  const scalars = <usize>load<u32>(args, 8);
+  const count = load<u32>(args, 12);
+  const maxGradNorm = load<f32>(args, 16);
   let partial = <usize>load<u32>(args);
   const end = partial + (<usize>count << 2);
   let sums = f32x4.splat(0);
   for (; partial + 16 <= end; partial += 16) sums = f32x4.add(sums, v128.load(partial));
   if (partial < end) sums = f32x4.add(sums, loadTail(partial, count & 3));
-  const norm: f32 = sqrt<f32>(sumLanes(sums));
-  let scale: f32 = 1;
-  if (maxGradNorm > 0) scale = min<f32>(1, maxGradNorm / (norm + <f32>1e-6));
+  const unscale: f32 = scalars !== 0 ? load<f32>(scalars, 24) : 1;
+  const norm: f32 = sqrt<f32>(sumLanes(sums)) * unscale;
+  let scale: f32 = unscale;
+  if (maxGradNorm > 0) scale *= min<f32>(1, maxGradNorm / (norm + <f32>1e-6));
   if (!isFinite(norm) || !isFinite(load<f32>(metrics))) scale = 0;
   store<f32>(metrics, norm, 4);
   store<f32>(metrics, scale, 8);

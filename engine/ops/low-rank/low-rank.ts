@@ -43,7 +43,7 @@ export function narrowed(tape: Tape, x: Tensor, adapter: Adapter): Tensor {
   const m = sizeOf(x.shape) / k;
   const isDropping = tape.training && dropout > 0;
   const kept = isDropping ? dropoutAdd(tape, x, null, dropout, scalarsInput(tape)) : x;
-  const u = tape.transient(`narrowed(${x.name})`, [m, n]);
+  const u = tape.activation(`narrowed(${x.name})`, [m, n]);
   matmulCommand(tape, { a: kept, b: a, transB: true, c: u, m, n, k });
   tape.onBackward(() => {
     const du = tape.gradientOf(u);

@@ -5,6 +5,7 @@ import { defineKernel } from '../../graph/kernel.ts';
 import type { Tape } from '../../graph/tape.ts';
 import { sizeOf, type Tensor } from '../../graph/tensor.ts';
 import { activationKinds, activationWgsl, type Activation } from '../activation/activation.ts';
+import { halfWeight } from './half-weights.ts';
 import {
   RESULT_BYTES,
   isSkinny,
@@ -151,7 +152,7 @@ export interface MatmulCommand {
 
 /**
  * Records C = act((C +) op(A) op(B) + bias) * gate + residual.
- * All f32; op transposes where asked, though never both operands. `bias`, `slope`, `gate` and `residual`
+ * All f32, or f16 where a tape stores so; op transposes where asked, though never both operands. `bias`, `slope`, `gate` and `residual`
  * are dense. Throws where a matrix does not fit its tensor or the residual is an operand.
  */
 export function matmulCommand(tape: Tape, command: MatmulCommand): void {
@@ -174,7 +175,16 @@ export function matmulCommand(tape: Tape, command: MatmulCommand): void {
   for (const row of [bias, columnSums]) if (row) checkFits(row.name, row, 1, n, n, 0);
   tape.run(
     matmulKernel,
-    { a, b, c, bias, slope, gate, residual, columnSums },
+    {
+      a: halfWeight(tape, a),
+      b: halfWeight(tape, b),
+      c,
+      bias,
+      slope,
+      gate,
+      residual,
+      columnSums,
+    },
     {
       m,
       n,

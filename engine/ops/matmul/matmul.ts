@@ -57,9 +57,9 @@ export function linear(tape: Tape, x: Tensor, weight: Weight, options: LinearOpt
   const { activation = null, residual = null } = options;
   const { adapter = null } = weight;
   const form = formOf(x, weight, options.layout);
-  const y = tape.transient(`linear(${weight.name})`, [form.m, form.n]);
+  const y = tape.activation(`linear(${weight.name})`, [form.m, form.n]);
   const slope =
-    tape.training && activation !== null ? tape.transient(`slope(${weight.name})`, y.shape) : null;
+    tape.training && activation !== null ? tape.activation(`slope(${weight.name})`, y.shape) : null;
   const u = adapter && narrowed(tape, x, adapter);
   const isWidenedFirst = activation !== null && u !== null;
   if (adapter && u && isWidenedFirst) widened(tape, u, adapter, y, false);
@@ -71,7 +71,7 @@ export function linear(tape: Tape, x: Tensor, weight: Weight, options: LinearOpt
     if (dy === null) return;
     let dPre = dy;
     if (slope !== null) {
-      dPre = tape.transient(`dPre(${weight.name})`, y.shape);
+      dPre = tape.activation(`dPre(${weight.name})`, y.shape);
       activationGradient(tape, { dy, slope, dPre });
     }
     inputGradient(tape, form, weight, dPre, x);
@@ -96,10 +96,10 @@ export function feedForward(tape: Tape, x: Tensor, options: FeedForwardOptions):
     return linear(tape, hidden, down.weight, { layout, bias: down.bias, residual });
   }
   const upForm = formOf(x, up.weight, layout);
-  const hidden = tape.transient(`linear(${up.weight.name})`, [upForm.m, upForm.n]);
+  const hidden = tape.activation(`linear(${up.weight.name})`, [upForm.m, upForm.n]);
   const downForm = formOf(hidden, down.weight, layout);
-  const slope = tape.training ? tape.transient(`slope(${up.weight.name})`, hidden.shape) : null;
-  const y = tape.transient(`linear(${down.weight.name})`, [downForm.m, downForm.n]);
+  const slope = tape.training ? tape.activation(`slope(${up.weight.name})`, hidden.shape) : null;
+  const y = tape.activation(`linear(${down.weight.name})`, [downForm.m, downForm.n]);
   forward(tape, upForm, x, up, hidden, { activation, slope });
   forward(tape, downForm, hidden, down, y, { residual });
   tape.onBackward(() => {
@@ -107,7 +107,7 @@ export function feedForward(tape: Tape, x: Tensor, options: FeedForwardOptions):
     if (dy === null) return;
     parameterGradients(tape, downForm, hidden, dy, down);
     if (tape.wantsGradient(hidden)) {
-      const dPre = tape.transient(`dPre(${up.weight.name})`, hidden.shape);
+      const dPre = tape.activation(`dPre(${up.weight.name})`, hidden.shape);
       inputProduct(tape, downForm, down.weight, dy, { c: dPre, gate: slope });
       inputGradient(tape, upForm, up.weight, dPre, x);
       parameterGradients(tape, upForm, x, dPre, up);

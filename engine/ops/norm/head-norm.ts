@@ -78,7 +78,7 @@ export function headNorm(tape: Tape, x: Tensor, weight: Tensor, epsilon: number,
     throw new Error(`${groups} heads of ${columns} from ${offset} on do not fit rows of ${rowStride}`);
   }
   const heads = rows * groups;
-  const normalized = tape.training ? tape.transient(`normalized(${x.name})`, [heads, columns]) : null;
+  const normalized = tape.training ? tape.activation(`normalized(${x.name})`, [heads, columns]) : null;
   const statistics = tape.training ? tape.transient(`statistics(${x.name})`, [heads]) : null;
   const constants = { heads, columns, groups, rowStride, offset };
   tape.run(headNormKernel, { x, weight, normalized, statistics }, { ...constants, epsilon });

@@ -76,7 +76,7 @@ function recordNorm(tape: Tape, x: Tensor, parameter: Tensor, epsilon: number, i
   if (sizeOf(parameter.shape) !== (hasBias ? 2 : 1) * columns || (hasBias && !isCentered)) {
     throw new Error(`${parameter.name} of shape ${parameter.shape.join('×')} does not fit ${x.name}`);
   }
-  const y = tape.transient(`norm(${x.name})`, x.shape);
+  const y = tape.activation(`norm(${x.name})`, x.shape);
   const statistics = tape.training
     ? tape.transient(`statistics(${x.name})`, [rows, isCentered ? 2 : 1])
     : null;

@@ -24,7 +24,7 @@ const scaleKernel = defineKernel({
 
 /** y = factor * x; x, y of one shape, f32. */
 export function scale(tape: Tape, x: Tensor, factor: number): Tensor {
-  const y = tape.transient(`scale(${x.name})`, x.shape);
+  const y = tape.activation(`scale(${x.name})`, x.shape);
   const count = sizeOf(x.shape);
   tape.run(scaleKernel, { x, y }, { count, factor, accumulate: 0 });
   tape.onBackward(() => {

@@ -207,4 +207,20 @@ onEachDevice((makeDevice) => {
     expectPointwise([result['metrics']![metricIndex.gradNorm]!], [expected]);
     expect(result['metrics']![metricIndex.clipScale]).toBe(1);
   });
+
+  it('takes the scale of the loss out of norm and gradients again', async () => {
+    const tape = new Tape({ training: true });
+    const metrics = metricsOutput(tape);
+    addInto(tape, tape.input('loss', [8], 'f32'), metrics, false);
+    const gradient = frozenLeaf('a', [401]);
+    gradientNorm(tape, [gradient], { metrics, maxGradNorm: 1, scalars: scalarsInput(tape) });
+    const unscaled = testValues(401, 3);
+    const values = [[gradient, unscaled.map((value) => value * 1024)] as const];
+    const scalars = packScalars({ unscale: 1 / 1024 });
+    const inputs = { loss: new Float32Array(8), scalars };
+    const result = await runTape(await makeDevice(), tape, inputs, { values });
+    const length = norm(unscaled);
+    expectPointwise([result['metrics']![metricIndex.gradNorm]!], [length]);
+    expectPointwise([result['metrics']![metricIndex.clipScale]! * 1024], [1 / length]);
+  });
 });

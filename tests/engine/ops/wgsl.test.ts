@@ -2,6 +2,7 @@
 // without a warning for many combinations of its flags, and keeps to what every adapter offers.
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { openAdapter } from '../../setup/gpu.ts';
+import { withHalfBindings } from '../../../engine/device/webgpu/half-bindings.ts';
 import { shaderOf, type Shader } from '../../../engine/device/webgpu/shader.ts';
 import type { Kernel, WgslTarget } from '../../../engine/graph/kernel.ts';
 
@@ -148,6 +149,13 @@ function numberOf(expression: string, text: string): number {
   return factors.reduce((product, factor) => product * factor, 1);
 }
 
+/** Whether a storage binding is an array of f32 or of vectors of it, perhaps under another name. */
+function holdsReals(text: string, name: string): boolean {
+  const type = new RegExp(`var<storage[^>]*>\\s*${name}\\s*:\\s*array<([^;]+)>;`).exec(text)?.[1];
+  const alias = type && new RegExp(`alias\\s+${type}\\s*=\\s*([^;]+);`).exec(text)?.[1];
+  return /^(f32|vec4<f32>)$/.test(alias ?? type ?? '');
+}
+
 function workgroupBytes(text: string): number {
   const declarations = text.replace(/\/\/.*$/gm, '').matchAll(/var<workgroup>\s*\w+\s*:\s*([^;]+);/g);
   return [...declarations].reduce((sum, [, type]) => sum + bytesOf(type!, text), 0);
@@ -187,5 +195,20 @@ describe.each(kernels.map((kernel) => [kernel.name, kernel] as const))('%s', (_,
         expect(workgroupSize(text)).toBeLessThanOrEqual(promised.workgroupSize);
       }
     }
+  });
+
+  it('is whole when everything real that it binds is stored as f16', async () => {
+    const shaders = targets.slice(0, 2).flatMap((target) => shadersOf(kernel, target));
+    const messages = shaders.map((shader) => {
+      const names = Object.keys(kernel.bindings);
+      const half = withHalfBindings(
+        shader.text,
+        names.filter((name) => holdsReals(shader.text, name)),
+      );
+      expect(half.split('\n')).toHaveLength(shader.text.split('\n').length);
+      // Read as f32 the text compiles on every adapter, if it does at all.
+      return messagesOf({ ...shader, text: half.replace('enable f16;', '').replaceAll('f16', 'f32') });
+    });
+    expect([...new Set((await Promise.all(messages)).flat())]).toEqual([]);
   });
 });
