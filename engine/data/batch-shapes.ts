@@ -28,7 +28,22 @@ export function batchShapes({ task, model, training }: RunSettings): PassShape[]
     const isPadded = training.paddingSide === 'left';
     return distinct(lengths(length).map((one) => ({ batch, length: one, isPadded })));
   }
-  return distinct(lengths(length).map((one) => ({ batch, length: one, isPadded: true })));
+  const shapes = lengths(length).map((one) => ({ batch, length: one, isPadded: true }));
+  if (task !== 'mask') return distinct(shapes);
+  return distinct(
+    shapes.map((shape) => ({ ...shape, scoredRows: mostHidden(shape, training.mlmProbability) })),
+  );
+}
+
+/**
+ * Rows that there are plans for where each token of a batch is hidden with a probability, so that more are hidden in
+ * less than one batch of a million: seven standard deviations above the mean, and the one that each text hides at
+ * least.
+ */
+function mostHidden({ batch, length }: PassShape, probability: number): number {
+  const tokens = batch * length;
+  const most = tokens * probability + 7 * Math.sqrt(tokens * probability * (1 - probability)) + batch;
+  return Math.min(tokens, alignUp(Math.ceil(most), lengthStep));
 }
 
 function distinct(shapes: readonly PassShape[]): PassShape[] {

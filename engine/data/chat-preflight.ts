@@ -11,8 +11,10 @@ export interface ChatProblem {
   /** Whether a run does not start with it. */
   readonly isFatal: boolean;
   readonly message: string;
-  /** What mends it. */
+  /** What mends it, in words. */
   readonly hint: string;
+  /** Values by the path of a setting that mend it; absent where the data must change. */
+  readonly mend?: Readonly<Record<string, number | string>>;
   /** How many rows have it, and the numbers of the first of them, counted from 1. */
   readonly rowCount: number;
   readonly rows: readonly number[];
@@ -107,9 +109,9 @@ export class ChatPreflight {
       message: isFatal
         ? `No token of any conversation is learned: ${isCut ? 'every answer lies beyond' : 'there is no answer within'} the first ${this.encoder.settings.maxLength} tokens (${masked.words}).`
         : `Nothing is learned from ${masked.words}.`,
-      hint: isCut
+      ...(isCut
         ? this.lengthMend()
-        : 'Choose the column that holds the answers, or learn every token (--no-answers-only).',
+        : { hint: 'Choose the column that holds the answers, or learn every token (--no-answers-only).' }),
       rowCount: masked.count,
       rows: masked.first,
     };
@@ -122,24 +124,18 @@ export class ChatPreflight {
     const { endTokenId, endText } = encoder;
     const isCut = endTokenId !== null && this.cut.count > 0;
     const written = JSON.stringify(endText.trim());
-    const [message, hint] = isCut
-      ? ['Every answer is cut before its end, so the model would never learn to stop.', this.lengthMend()]
+    const message = isCut
+      ? 'Every answer is cut before its end, so the model would never learn to stop.'
       : endTokenId !== null
-        ? [`The end of a turn (${written}) is never learned, so the model would never stop.`, otherTemplate]
+        ? `The end of a turn (${written}) is never learned, so the model would never stop.`
         : endText.trim() === ''
-          ? [
-              'The chat template writes nothing behind an answer, so the model would never stop.',
-              otherTemplate,
-            ]
-          : [
-              `The tokenizer has no token ${written}, which ends a turn in this chat template, so the model would never stop.`,
-              otherTemplate,
-            ];
+          ? 'The chat template writes nothing behind an answer, so the model would never stop.'
+          : `The tokenizer has no token ${written}, which ends a turn in this chat template, so the model would never stop.`;
     return {
       code: 'end-never-trained',
       isFatal: true,
       message,
-      hint,
+      ...(isCut ? this.lengthMend() : otherTemplate),
       rowCount: exampleCount,
       rows: isCut ? this.cut.first : [],
     };
@@ -154,25 +150,38 @@ export class ChatPreflight {
       message:
         `The answers of ${cut.count} of ${exampleCount} conversations are cut at ${encoder.settings.maxLength} tokens: ` +
         `${cut.words}.`,
-      hint: this.lengthMend(),
+      ...this.lengthMend(),
       rowCount: cut.count,
       rows: cut.first,
     };
   }
 
-  private lengthMend(): string {
+  private lengthMend(): Mend {
     const { longest, limits } = this;
-    if (longest <= limits.maxPositionEmbeddings) return `Raise the sequence length: --max-length ${longest}.`;
-    return (
-      `The longest needs ${longest} tokens and the model reads ${limits.maxPositionEmbeddings}: split or remove ` +
-      'these rows, or train a model with a longer context (--max-position-embeddings).'
-    );
+    if (longest <= limits.maxPositionEmbeddings) {
+      return {
+        hint: `Raise the sequence length: --max-length ${longest}.`,
+        mend: { 'training.maxLength': longest },
+      };
+    }
+    return {
+      hint:
+        `The longest needs ${longest} tokens and the model reads ${limits.maxPositionEmbeddings}: split or remove ` +
+        'these rows, or train a model with a longer context (--max-position-embeddings).',
+      // Sequences are as long as the context where nothing else is said.
+      mend: { 'model.maxPositionEmbeddings': longest, 'training.maxLength': 0 },
+    };
   }
 }
 
-const otherTemplate =
-  'Choose a template that ends turns with a token of this tokenizer: --chat-template alpaca or plain end with its ' +
-  'end-of-text token.';
+type Mend = Pick<ChatProblem, 'hint' | 'mend'>;
+
+const otherTemplate: Mend = {
+  hint:
+    'Choose a template that ends turns with a token of this tokenizer: --chat-template alpaca or plain end with its ' +
+    'end-of-text token.',
+  mend: { 'data.chatTemplate': 'alpaca' },
+};
 
 function capital(words: string): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1);

@@ -1,6 +1,6 @@
 // The special tokens that a task's batches need, found in a tokenizer by their customary names.
 
-import type { ModelConfig } from '../config.ts';
+import { isEncoderDecoder, type ModelConfig } from '../config.ts';
 import { EngineError } from '../errors.ts';
 import type { Task } from '../tasks.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
@@ -21,14 +21,13 @@ export interface TaskTokens {
 const maskNames = ['[MASK]', '<mask>', '<|mask|>'];
 
 /** Throws `tokenizer-lacks-token` for a task that needs one which the tokenizer has not. */
-export function taskTokens(task: Task, { modelType }: ModelConfig, tokenizer: Tokenizer): TaskTokens {
+export function taskTokens(task: Task, model: ModelConfig, tokenizer: Tokenizer): TaskTokens {
   const { specialTokens, endOfTextTokenId, padTokenId } = tokenizer;
   const mask = maskNames.find((name) => specialTokens.has(name));
   if (task === 'mask' && mask === undefined) refuse('a token that hides others, such as [MASK]');
-  const isPair = modelType === 'transformer' || modelType === 't5';
+  const isPair = isEncoderDecoder(model);
   if (isPair && endOfTextTokenId === null) refuse('an end-of-text token, which ends what is written');
-  // T5 begins behind padding, as its first users did; others behind the token that ends a text.
-  const start = modelType === 't5' ? (padTokenId ?? endOfTextTokenId) : endOfTextTokenId;
+  const start = beginsBehindPadding(model) ? (padTokenId ?? endOfTextTokenId) : endOfTextTokenId;
   return {
     padTokenId: padTokenId ?? endOfTextTokenId ?? 0,
     startTokenId: start ?? 0,
@@ -36,6 +35,11 @@ export function taskTokens(task: Task, { modelType }: ModelConfig, tokenizer: To
     maskTokenId: mask === undefined ? -1 : specialTokens.get(mask)!,
     specialTokenIds: new Set(specialTokens.values()),
   };
+}
+
+/** T5 begins behind padding, as its first users did; others as the folder says that they came from. */
+function beginsBehindPadding(model: ModelConfig): boolean {
+  return model.modelType === 't5' || (model.modelType === 'transformer' && model.decoderStart === 'padding');
 }
 
 function refuse(what: string): never {

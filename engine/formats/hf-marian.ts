@@ -3,6 +3,7 @@
 // name, both ways. Source: transformers, models/marian.
 
 import type { TransformerConfig } from '../config.ts';
+import type { TensorReader } from './bytes.ts';
 import { refuseHf, type HfFamily, type StateDict, type StateDictTensor } from './hf-family.ts';
 import type { JsonObject, JsonValue } from './strict-json.ts';
 
@@ -23,7 +24,12 @@ const twins = [
   ['decoder_vocab_size', 'vocab_size'],
 ] as const;
 
-export const marianFamily: HfFamily<TransformerConfig, keyof typeof nestedSettings> = {
+type Nested = keyof typeof nestedSettings | 'decoderStart' | 'outputBias';
+
+/** A bias of the logits that is no parameter: a buffer, which nothing trains. */
+const biasName = 'final_logits_bias';
+
+export const marianFamily: HfFamily<TransformerConfig, Nested> = {
   modelType: 'transformer',
   architecture: 'MarianMTModel',
   keys: {
@@ -42,7 +48,8 @@ export const marianFamily: HfFamily<TransformerConfig, keyof typeof nestedSettin
     tieWordEmbeddings: 'tie_word_embeddings',
     initializerRange: 'init_std',
   },
-  nested: () => nestedSettings,
+  // Whether there is a bias of the logits only the weights tell.
+  nested: (config) => ({ ...nestedSettings, decoderStart: decoderStart(config), outputBias: false }),
   requiredKeys: [
     'vocab_size',
     'd_model',
@@ -73,6 +80,7 @@ export const marianFamily: HfFamily<TransformerConfig, keyof typeof nestedSettin
   }),
   checkJson,
   checkConfig,
+  completeConfig: async (config, weights) => ({ ...config, outputBias: await hasBias(weights) }),
   stateDict,
   prefix: '',
   unread: /^model\.(?:encoder|decoder)\.embed_positions\.weight$/,
@@ -94,6 +102,23 @@ function defaults(): Record<string, JsonValue> {
     tie_word_embeddings: true,
     init_std: 0.02,
   };
+}
+
+/** Behind which token targets begin: MarianConfig's is padding where nothing else is said. */
+function decoderStart(config: JsonObject): TransformerConfig['decoderStart'] {
+  const id = config.get('decoder_start_token_id') ?? null;
+  if (id === null || id === config.get('pad_token_id')) return 'padding';
+  if (id === config.get('eos_token_id')) return 'end';
+  return refuseHf(
+    'hf-setting-unsupported',
+    `config.json sets decoder_start_token_id to ${JSON.stringify(id)}; supported are pad_token_id and eos_token_id.`,
+    'Choose a model whose targets begin behind padding or the token that ends a text.',
+  );
+}
+
+async function hasBias(weights: TensorReader): Promise<boolean> {
+  if (!weights.tensors.has(biasName)) return false;
+  return (await weights.readF32(biasName)).some((value) => value !== 0);
 }
 
 function checkJson(config: JsonObject): void {
@@ -126,7 +151,14 @@ function checkConfig(config: TransformerConfig): void {
 
 function stateDict(config: TransformerConfig): StateDict {
   const { vocabSize: V, hiddenSize: C, intermediateSize: inner } = config;
-  const tensors: StateDictTensor[] = [{ name: 'final_logits_bias', shape: [1, V], isZeros: true }];
+  const tensors: StateDictTensor[] = [
+    {
+      name: biasName,
+      shape: [1, V],
+      isZeros: !config.outputBias,
+      ...(config.outputBias ? { parts: [{ name: biasName, shape: [V] }] } : {}),
+    },
+  ];
   const rename = (name: string, ours: string, shape: readonly number[]): void => {
     tensors.push({ name, shape, isZeros: false, parts: [{ name: ours, shape }] });
   };

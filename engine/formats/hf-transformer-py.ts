@@ -61,7 +61,8 @@ ${
 }\
         self.dropout = nn.Dropout(DROPOUT)
         self.generator = nn.Linear(WIDTH, VOCAB, bias=False)
-${lines(config.tieWordEmbeddings, 'self.generator.weight = self.tgt_tok_emb.weight')}
+${lines(config.tieWordEmbeddings, 'self.generator.weight = self.tgt_tok_emb.weight')}\
+${lines(config.outputBias, 'self.register_buffer("final_logits_bias", torch.zeros(1, VOCAB))')}
     def embed(self, ids, side):
         x = getattr(self, f"{side}_tok_emb")(ids)${config.scaleEmbedding ? ' * math.sqrt(WIDTH)' : ''}
         positions = ${isLearned ? 'getattr(self, f"{side}_pos_emb").weight' : 'self.positions'}
@@ -77,7 +78,7 @@ ${lines(config.tieWordEmbeddings, 'self.generator.weight = self.tgt_tok_emb.weig
             self.embed(source, "src"), self.embed(target, "tgt"), tgt_mask=future, tgt_is_causal=True,
             src_key_padding_mask=source_padding, memory_key_padding_mask=source_padding,
         )
-        return self.generator(states)
+        return self.generator(states)${config.outputBias ? ' + self.final_logits_bias' : ''}
 
 
 model = Seq2SeqTransformer().eval()

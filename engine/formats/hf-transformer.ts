@@ -26,6 +26,8 @@ export const transformerFamily: HfFamily<TransformerConfig> = {
     scaleEmbedding: 'scale_embedding',
     shareEncoderDecoderEmbeddings: 'share_encoder_decoder_embeddings',
     tieWordEmbeddings: 'tie_word_embeddings',
+    decoderStart: 'decoder_start',
+    outputBias: 'output_bias',
     initializerRange: 'initializer_range',
   },
   nested: () => ({}),
@@ -51,6 +53,8 @@ export const transformerFamily: HfFamily<TransformerConfig> = {
     norm_first: false,
     final_norm: true,
     layer_norm_eps: 1e-5,
+    decoder_start: 'end',
+    output_bias: false,
     initializer_range: 0.02,
   }),
   fixed: { is_encoder_decoder: true },
@@ -82,6 +86,10 @@ function stateDict(config: TransformerConfig): StateDict {
     }
     pair(`${name}.out_proj`, C, C);
   };
+  if (config.outputBias) {
+    const name = 'final_logits_bias';
+    tensors.push({ name, shape: [1, V], isZeros: false, parts: [{ name, shape: [V] }] });
+  }
   for (const stack of ['encoder', 'decoder'] as const) {
     const isDecoder = stack === 'decoder';
     const layers = isDecoder ? config.numDecoderLayers : config.numHiddenLayers;

@@ -5,6 +5,8 @@ import { activations, sharedModelFields } from './shared.ts';
 
 export const positionEmbeddingTypes = ['sinusoidal', 'sinusoidal-halves', 'learned'] as const;
 
+export const decoderStarts = ['end', 'padding'] as const;
+
 /** Encoder and decoder stacks, sinusoidal or learned positions, layer norm after or before each part. */
 export const transformerFields = {
   ...sharedModelFields,
@@ -57,6 +59,14 @@ export const transformerFields = {
   shareEncoderDecoderEmbeddings: boolean(true, {
     label: 'Shared embeddings',
     help: 'Source and target tokens have one table.',
+  }),
+  decoderStart: choice('end', decoderStarts, {
+    label: 'Targets begin behind',
+    help: 'The token that ends a text, or padding, as models from Marian folders do (decoder_start_token_id).',
+  }),
+  outputBias: boolean(false, {
+    label: 'Output bias',
+    help: 'A fixed number is added to the score of each token (final_logits_bias); the weights decide it, and nothing trains it.',
   }),
 } as const satisfies Fields;
 

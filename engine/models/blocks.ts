@@ -14,6 +14,8 @@ export interface PassShape {
   readonly isPadded?: boolean;
   /** Whether a sequence holds several examples, told apart by `segments`. */
   readonly isPacked?: boolean;
+  /** How many of the B*T rows are scored; all unless given, else those that `scoredRows` names. */
+  readonly scoredRows?: number;
 }
 
 /** Key-value cache of one layer: (B, maxLength, 2 * NKV * HS) f32, keys then values in a row. */
@@ -28,8 +30,6 @@ export interface PassOptions extends PassShape {
   readonly caches?: readonly LayerCache[];
   /** Whether attention reads the cache (one new token a row) instead of this pass's own keys. */
   readonly readsCache?: boolean;
-  /** Receives the attention weights (B, NH, T, T) of the layers named here. */
-  readonly attentionWeights?: ReadonlyMap<number, Tensor>;
 }
 
 /** Token ids with their order by id, and positions with theirs: (B*T) u32 each. */
@@ -83,6 +83,11 @@ export function validRangeInput(tape: Tape, batch: number): Tensor {
 /** The row of (B*T) at which each sequence begins, behind padding on the left: (B) u32. */
 export function firstRowsInput(tape: Tape, batch: number): Tensor {
   return tape.input('firstRows', [batch], 'u32');
+}
+
+/** The rows of (B*T) that are scored, rising: (R) u32; numbers outside stand for none. */
+export function scoredRowsInput(tape: Tape, count: number): Tensor {
+  return tape.input('scoredRows', [count], 'u32');
 }
 
 /** A weight matrix with normal initial values; weight decay applies. */

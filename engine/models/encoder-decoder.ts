@@ -76,6 +76,6 @@ export function recordTargetDecode(
     crossCaches,
   });
   const before = family.beforeHead?.(tape, config, lookup, states, { batch, length: 1 });
-  logits(tape, before?.scored ?? states, model.headWeight);
+  logits(tape, before?.scored ?? states, model.headWeight, before?.bias ?? null);
   return tape;
 }

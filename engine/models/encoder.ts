@@ -5,7 +5,7 @@ import { Tape, type TapeOptions } from '../graph/tape.ts';
 import { logits } from '../ops/cross-entropy/cross-entropy.ts';
 import { gatherRows } from '../ops/embedding/embedding.ts';
 import { meanRows } from '../ops/mean-rows/mean-rows.ts';
-import { validRangeInput, type PassShape } from './blocks.ts';
+import { scoredRowsInput, validRangeInput, type PassShape } from './blocks.ts';
 import { encoderFamily } from './families.ts';
 import type { EncoderModel } from './model.ts';
 
@@ -26,7 +26,7 @@ export function recordScores(
   const rows =
     options.scoredRows === undefined
       ? states
-      : gatherRows(tape, states, tape.input('scoredRows', [options.scoredRows], 'u32'));
+      : gatherRows(tape, states, scoredRowsInput(tape, options.scoredRows));
   const head = family.beforeHead?.(tape, config, lookup, rows, shape) ?? { scored: rows, bias: null };
   logits(tape, head.scored, model.headWeight, head.bias);
   return tape;

@@ -15,7 +15,7 @@ import { rotary, rotaryTable } from '../ops/rotary/rotary.ts';
 import { biases, fused, matrix, norm, tokenInputs, type PassOptions } from './blocks.ts';
 import type { DecoderFamily, ParameterLookup } from './family.ts';
 import type { ParameterSpec } from './parameters.ts';
-import { inverseFrequencies } from './rotary-frequencies.ts';
+import { inverseFrequencies } from '../rotary-frequencies.ts';
 import { selfAttention } from './self-attention.ts';
 
 const tableName = 'rotary table';

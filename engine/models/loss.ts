@@ -4,7 +4,8 @@ import { scalarsInput } from '../graph/scalars.ts';
 import { Tape, type TapeOptions } from '../graph/tape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { languageModelLoss, logits } from '../ops/cross-entropy/cross-entropy.ts';
-import type { PassShape } from './blocks.ts';
+import { embedding } from '../ops/embedding/embedding.ts';
+import { scoredRowsInput, type PassShape } from './blocks.ts';
 import { decoderFamily, encoderDecoderFamily, encoderFamily, familyOf } from './families.ts';
 import { isDecoderModel, isEncoderDecoderModel, isEncoderModel, type Model } from './model.ts';
 
@@ -18,8 +19,8 @@ export interface LossRecording extends TapeOptions {
 
 /**
  * Records a pass that ends in the loss, with its backward commands when the tape is for training.
- * Inputs: token inputs, `targets` (M) u32 for the M rows that are scored (B*T, or B of a classifier), `scalars`, for
- * a source `sourceInputs` and `sourceRange`, for a classifier `firstRows` (B) u32, the row of (B*T) at which each
+ * Inputs: token inputs, `targets` (M) u32 for the M rows that are scored (B*T, the shape's `scoredRows`, or B of a
+ * classifier), `scalars`, `scoredRows` where the shape says how many, for a source `sourceInputs` and `sourceRange`, for a classifier `firstRows` (B) u32, the row of (B*T) at which each
  * sequence begins (rising), and `validRange` or `segments` where the shape says so; output:
  * `metrics`, and `tokenLoss` and `tokenRank` (M) on request.
  */
@@ -60,9 +61,15 @@ export function recordScored(
   model: Model,
   shape: PassShape,
 ): { scored: Tensor; bias: Tensor | null } {
-  const states = recordStates(tape, model, shape);
   const { config, lookup } = model;
+  const states = scoredStates(tape, recordStates(tape, model, shape), shape);
   return familyOf(config).beforeHead?.(tape, config, lookup, states, shape) ?? { scored: states, bias: null };
+}
+
+/** The rows of the states that are scored: the others cost neither transform nor product with the head. */
+function scoredStates(tape: Tape, states: Tensor, { scoredRows }: PassShape): Tensor {
+  if (scoredRows === undefined) return states;
+  return embedding(tape, [{ ids: scoredRowsInput(tape, scoredRows), order: null, table: states }]);
 }
 
 function recordStates(tape: Tape, model: Model, shape: PassShape): Tensor {

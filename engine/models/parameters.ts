@@ -28,6 +28,8 @@ export interface ParameterSpec {
   readonly decays: boolean;
   /** Whether it is no weight of the model itself but added beside one (LoRA). */
   readonly isAdapter?: boolean;
+  /** Whether it keeps its values whatever is trained: a buffer of the model. */
+  readonly isFixed?: boolean;
   readonly parts: readonly PartSpec[];
 }
 
@@ -75,7 +77,7 @@ export function layoutParameters(
   const byKey = new Map<string, Parameter>();
   let decayElements = 0;
   for (const spec of [...specs].sort((a, b) => Number(b.decays) - Number(a.decays))) {
-    const isFrozen = options.isFrozen?.(spec) ?? false;
+    const isFrozen = spec.isFixed ?? options.isFrozen?.(spec) ?? false;
     const tensor = addToArena(isFrozen ? frozen : trainable, spec.key, spec.shape);
     const gradient = gradients && !isFrozen ? addToArena(gradients, `d(${spec.key})`, spec.shape) : null;
     byKey.set(spec.key, { spec, tensor, gradient, parts: partsOf(spec, tensor) });

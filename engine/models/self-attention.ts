@@ -48,7 +48,6 @@ export function selfAttention(
     bias: form.bias ?? null,
     validRange: form.validRange ?? (pass.isPadded ? validRangeInput(tape, pass.batch) : null),
     segments: pass.isPacked ? sameSegments(segmentsInput(tape, pass)) : null,
-    weights: pass.attentionWeights?.get(layer) ?? null,
     dropout: tape.training && dropout > 0 ? { probability: dropout, scalars: scalarsInput(tape) } : null,
   };
   const cache = pass.caches?.[layer];

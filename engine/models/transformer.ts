@@ -30,6 +30,7 @@ import { selfAttention, type AttentionForm } from './self-attention.ts';
 import { sinusoidalTable } from './sinusoidal-table.ts';
 
 const positionTable = 'sinusoidal positions';
+const outputBias = 'final_logits_bias';
 const layout = 'out-in' as const;
 
 type Side = 'src' | 'tgt';
@@ -76,6 +77,7 @@ function parameterSpecs(config: TransformerConfig): ParameterSpec[] {
   }
   if (config.finalNorm) specs.push(norm('transformer.decoder.norm', C, true));
   if (!config.tieWordEmbeddings) specs.push(table('generator', vocabSize));
+  if (config.outputBias) specs.push({ ...bias(outputBias, vocabSize), isFixed: true });
   return specs;
 }
 
@@ -285,6 +287,10 @@ export const transformer: EncoderDecoderFamily<TransformerConfig> = {
   encode,
   decode,
   cacheMemory,
+  beforeHead: (_tape, _config, parameters, states) => ({
+    scored: states,
+    bias: parameters.find(outputBias),
+  }),
   headKey: (config) => `${config.tieWordEmbeddings ? tableOf(config, 'tgt') : 'generator'}.weight`,
   constants: ({ positionEmbeddingType, maxPositionEmbeddings, hiddenSize }, arena) =>
     positionEmbeddingType === 'learned'

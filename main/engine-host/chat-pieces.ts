@@ -6,6 +6,7 @@ import {
   ChatPreflight,
   EngineError,
   guessConversationForm,
+  type ChatRowResult,
   type ConversationSource,
   type RunSettings,
   type Tokenizer,
@@ -37,6 +38,25 @@ export async function conversationSource(
   });
 }
 
+/** Hears the rows that a run trains on while their tokens are made, so that none is laid out a second time. */
+export interface RowJudge {
+  /** A whole row and its number, counted from 0. */
+  hear(index: number, row: ChatRowResult): void;
+  /** Throws what is wrong with all rows together. */
+  finish(): void;
+}
+
+/** Refuses what `chatPreflight` finds wrong. */
+export function chatJudge(settings: RunSettings, tokenizer: Tokenizer): RowJudge {
+  const { encoder, preflight } = openPreflight(settings, tokenizer);
+  return {
+    hear(index, row) {
+      preflight.add(index + 1, row.example ? { example: encoder.cut(row.example) } : row);
+    },
+    finish: () => preflight.requireSound(),
+  };
+}
+
 /** Examples of `instruct` and `chat`; rows that hold no conversation are left out. */
 export async function* chatPieces(
   dataset: DatasetText,
@@ -44,14 +64,17 @@ export async function* chatPieces(
   task: TaskData,
   tokenizer: Tokenizer,
   signal: AbortSignal,
+  judge: RowJudge | null,
 ): AsyncGenerator<TokenPiece> {
   const source = await conversationSource(dataset, task.data);
   // What is too long is cut where batches are made, so that tokens serve runs of any length.
   const { chatTemplate, answersOnly } = task.data;
   const encoder = new ChatEncoder({ chatTemplate, answersOnly, maxLength: Infinity }, tokenizer);
-  for await (const { row } of datasetRows(dataset, part, task.data)) {
+  for await (const { index, row } of datasetRows(dataset, part, task.data)) {
     signal.throwIfAborted();
-    const { example } = encoder.row(row, source);
+    const result = encoder.row(row, source);
+    judge?.hear(index, result);
+    const { example } = result;
     if (example) yield { ids: example.ids, startsExample: true, trainedOn: example.trainedOn };
   }
 }
@@ -63,17 +86,24 @@ export async function chatPreflight(
   tokenizer: Tokenizer,
   signal: AbortSignal,
 ): Promise<ChatPreflight> {
-  const task = taskData(settings);
-  const source = await conversationSource(dataset, task.data);
-  const { chatTemplate, answersOnly } = task.data;
-  // The last token of a sequence is learned and never read.
-  const encoder = new ChatEncoder({ chatTemplate, answersOnly, maxLength: task.length + 1 }, tokenizer);
-  const preflight = new ChatPreflight(encoder, {
-    maxPositionEmbeddings: settings.model.maxPositionEmbeddings,
-  });
-  for await (const { index, row } of datasetRows(dataset, 'train', task.data)) {
+  const { data } = settings;
+  const source = await conversationSource(dataset, data);
+  const { encoder, preflight } = openPreflight(settings, tokenizer);
+  for await (const { index, row } of datasetRows(dataset, 'train', data)) {
     signal.throwIfAborted();
     preflight.add(index + 1, encoder.row(row, source));
   }
   return preflight;
+}
+
+function openPreflight(
+  settings: RunSettings,
+  tokenizer: Tokenizer,
+): { readonly encoder: ChatEncoder; readonly preflight: ChatPreflight } {
+  const { data, length } = taskData(settings);
+  const { chatTemplate, answersOnly } = data;
+  // The last token of a sequence is learned and never read.
+  const encoder = new ChatEncoder({ chatTemplate, answersOnly, maxLength: length + 1 }, tokenizer);
+  const { maxPositionEmbeddings } = settings.model;
+  return { encoder, preflight: new ChatPreflight(encoder, { maxPositionEmbeddings }) };
 }

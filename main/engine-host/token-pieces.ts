@@ -3,20 +3,21 @@
 
 import { encodeStream, streamEncoder, type DataConfig, type Tokenizer } from '../../engine/index.ts';
 import { datasetText, type TextPart } from './dataset-text.ts';
-import { chatPieces } from './chat-pieces.ts';
+import { chatPieces, type RowJudge } from './chat-pieces.ts';
 import { classPieces, maskPieces, pairPieces } from './example-pieces.ts';
 import type { DatasetText } from './messages.ts';
 import type { TaskData } from './task-data.ts';
 import type { TokenPiece } from './token-piece.ts';
 import { rowEndOf } from './tokenizer-preparation.ts';
 
-/** The tokens of one part of a dataset for a task. */
+/** The tokens of one part of a dataset for a task; `judge` hears the rows of a conversation task. */
 export function taskPieces(
   dataset: DatasetText,
   part: TextPart,
   task: TaskData,
   tokenizer: Tokenizer,
   signal: AbortSignal,
+  judge: RowJudge | null = null,
 ): AsyncGenerator<TokenPiece> {
   switch (task.task) {
     case 'text':
@@ -30,7 +31,7 @@ export function taskPieces(
       return maskPieces(dataset, part, task, tokenizer, signal);
     case 'instruct':
     case 'chat':
-      return chatPieces(dataset, part, task, tokenizer, signal);
+      return chatPieces(dataset, part, task, tokenizer, signal, judge);
     default:
       return task.task satisfies never;
   }

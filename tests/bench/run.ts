@@ -5,8 +5,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { evaluation } from './evaluation.ts';
 import { generationCache } from './generation-cache.ts';
 import { importMemory } from './import-memory.ts';
+import { lora } from './lora.ts';
 import { matmulNumpy } from './matmul-numpy.ts';
 import type { BenchContext, Measure } from './measure.ts';
 import { Report } from './report.ts';
@@ -27,6 +29,8 @@ const measures: readonly Measure[] = [
   webgpuStep,
   shakespeare,
   generationCache,
+  evaluation,
+  lora,
   importMemory,
   studio,
   windowCost,

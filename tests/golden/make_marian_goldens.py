@@ -1,4 +1,5 @@
-"""Writes tests/golden/huggingface/marian and marian.json: a small MarianMTModel as save_pretrained leaves it.
+"""Writes tests/golden/huggingface/marian and marian.json: a small MarianMTModel as save_pretrained leaves it; and
+marian-biased.safetensors and marian-biased.json: the same with a bias of its logits that is not zero.
 
 Run once, with torch, transformers and tokenizers installed: python tests/golden/make_marian_goldens.py
 
@@ -7,6 +8,7 @@ The settings are those of opus-mt-en-de, shrunk; its SentencePiece tokenizer is 
 
 import json
 import shutil
+import tempfile
 from pathlib import Path
 
 import torch
@@ -16,6 +18,8 @@ from transformers import MarianConfig, MarianMTModel, PreTrainedTokenizerFast
 
 FOLDER = Path(__file__).parent / "huggingface" / "marian"
 SOURCES = ["The loom hums.", "A bee."]
+# A bias with which what is written varies.
+BIAS_SEED = 7
 TARGETS = ["Der Webstuhl", "Eine Biene summt"]
 
 
@@ -75,5 +79,43 @@ def main():
     print(sorted(path.name for path in FOLDER.iterdir()), written.tolist())
 
 
+def write_biased():
+    """The folder's model with a bias: logits, loss, gradients, and what it writes greedily and with beams."""
+    words = PreTrainedTokenizerFast.from_pretrained(FOLDER)
+    model = MarianMTModel.from_pretrained(FOLDER)
+    torch.manual_seed(BIAS_SEED)
+    model.final_logits_bias.copy_(torch.randn_like(model.final_logits_bias))
+    # Not read by Heddle, which ends what is too long without an end token.
+    model.generation_config.forced_eos_token_id = None
+    with tempfile.TemporaryDirectory() as folder:
+        model.save_pretrained(folder)
+        shutil.copy(Path(folder) / "model.safetensors", FOLDER.parent / "marian-biased.safetensors")
+    model.eval()
+    source = words(SOURCES, padding=True, return_tensors="pt", return_token_type_ids=False)
+    labels = words(TARGETS, padding=True, return_tensors="pt")["input_ids"]
+    ids = torch.cat([torch.full((2, 1), words.pad_token_id), labels[:, :-1]], dim=1)
+    labels = labels.masked_fill(labels == words.pad_token_id, -100)
+    result = model(**source, decoder_input_ids=ids, labels=labels)
+    result.loss.backward()
+    # PyTorch keeps the row of padding from learning where it is looked up, even as what targets begin behind.
+    gradient = model.model.shared.weight.grad.double()
+    gradient[words.pad_token_id] = 0
+    written = {
+        beams: model.generate(**source, max_new_tokens=12, num_beams=beams, do_sample=False, length_penalty=1.0).tolist()
+        for beams in (1, 3)
+    }
+    expected = {
+        "transformers": transformers.__version__,
+        "labels": labels.tolist(),
+        "lastLogits": [[float(f"{value:.7g}") for value in row] for row in result.logits[:, -1].tolist()],
+        "loss": result.loss.item(),
+        "embeddingGradientSum": gradient.abs().sum().item(),
+        "written": written,
+    }
+    (FOLDER.parent / "marian-biased.json").write_text(json.dumps(expected) + "\n")
+    print(written, expected["loss"])
+
+
 if __name__ == "__main__":
     main()
+    write_biased()

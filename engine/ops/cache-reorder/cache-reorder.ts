@@ -1,5 +1,5 @@
 // Makes rows of a key-value cache go on from others: what beam search does when it drops one beam for
-// another. B = rows of the cache, E = elements that it holds of one token.
+// another, or from a row that was read elsewhere. B = rows of the cache, E = elements that it holds of one token.
 
 import { defineKernel } from '../../graph/kernel.ts';
 import type { Tape } from '../../graph/tape.ts';
@@ -34,10 +34,24 @@ export interface CacheReorderOptions {
  * E) f32 in an arena.
  */
 export function cacheReorder(tape: Tape, cache: Tensor, { parents, counts }: CacheReorderOptions): void {
-  const [rows = 0, length = 0] = cache.shape;
-  const size = sizeOf(cache.shape) / (rows * length);
-  const params = { rows, length, size, tilesPerRow: Math.ceil(length / tokensPerTile) };
+  const params = paramsOf(cache);
   const kept = tape.transient('reordered cache', cache.shape);
   tape.run(cacheReorderKernel, { x: cache, parents, counts, y: kept }, params);
   tape.run(cacheReorderKernel, { x: kept, counts, y: cache }, params);
+}
+
+/** cache[b, t] = source[parents[b], t] for t < counts[b]; source (any number of rows, length, E) f32. */
+export function cacheSpread(
+  tape: Tape,
+  source: Tensor,
+  cache: Tensor,
+  { parents, counts }: CacheReorderOptions,
+): void {
+  tape.run(cacheReorderKernel, { x: source, parents, counts, y: cache }, paramsOf(cache));
+}
+
+function paramsOf({ shape }: Tensor): { rows: number; length: number; size: number; tilesPerRow: number } {
+  const [rows = 0, length = 0] = shape;
+  const size = sizeOf(shape) / (rows * length);
+  return { rows, length, size, tilesPerRow: Math.ceil(length / tokensPerTile) };
 }

@@ -87,7 +87,7 @@ export function embedding(
   everywhere: Tensor | null = null,
 ): Tensor {
   const [{ ids, table }] = lookups;
-  const y = tape.transient(`embedding(${ids.name})`, [sizeOf(ids.shape), table.shape[1] ?? 1]);
+  const y = tape.activation(`embedding(${ids.name})`, [sizeOf(ids.shape), table.shape[1] ?? 1]);
   gather(tape, lookups, y, everywhere);
   tape.onBackward(() => {
     const dy = tape.gradientOf(y);
@@ -105,7 +105,7 @@ export function embedding(
  * For picking the rows of an activation whose logits are wanted.
  */
 export function gatherRows(tape: Tape, x: Tensor, ids: Tensor): Tensor {
-  const y = tape.transient(`rows(${x.name})`, [sizeOf(ids.shape), x.shape[1] ?? 1]);
+  const y = tape.activation(`rows(${x.name})`, [sizeOf(ids.shape), x.shape[1] ?? 1]);
   gather(tape, [{ ids, table: x }], y);
   return y;
 }

@@ -7,12 +7,17 @@ import type { TensorReader } from '../../../engine/formats/bytes.ts';
 import { hfConfigJson, readHfConfig } from '../../../engine/formats/hf-config.ts';
 import type { HfForm } from '../../../engine/formats/hf-families.ts';
 import { hfTensorsToWrite } from '../../../engine/formats/hf-state-dict.ts';
-import { hfWeights } from '../../../engine/formats/hf-weights.ts';
+import { hfModelConfig, hfWeights } from '../../../engine/formats/hf-weights.ts';
 import { modelPy } from '../../../engine/formats/model-py.ts';
 import { createModel } from '../../../engine/models/model.ts';
 import { modelParts } from '../../../engine/models/weights.ts';
 import { goldenWeights } from '../models/golden.ts';
-import { openMarian, openPyTorchWeights, transformerForms } from '../models/golden-transformer.ts';
+import {
+  openBiasedMarian,
+  openMarian,
+  openPyTorchWeights,
+  transformerForms,
+} from '../models/golden-transformer.ts';
 
 const ids = { bosTokenId: null, eosTokenId: 0, padTokenId: 1, decoderStartTokenId: 0 };
 const forMarian = {
@@ -147,18 +152,39 @@ describe('a Marian folder', () => {
     }
   });
 
-  it('with a bias of its logits is refused', async () => {
-    const { config, reader } = await openMarian();
-    const biased: TensorReader = {
-      ...reader,
-      tensors: reader.tensors,
-      metadata: reader.metadata,
-      readBytes: (name) => reader.readBytes(name),
-      readF32: async (name) => (await reader.readF32(name)).map((value) => value + 1),
-    };
-    await expect(hfWeights(config.model, biased, 'marian')).rejects.toMatchObject({
-      code: 'weights-bias',
-      message: expect.stringContaining('final_logits_bias'),
-    });
+  it('with a bias of its logits keeps it, in its own form too', async () => {
+    const { config, reader } = await openBiasedMarian();
+    const model = config.model as TransformerConfig;
+    expect(model.outputBias).toBe(true);
+    const names = await expectSameTensors(model, reader, 'marian');
+    expect(new Set(names.map(({ sameAs }) => sameAs))).toEqual(new Set(reader.tensors.keys()));
+    const own = hfTensorsToWrite(
+      model,
+      async () => reader.readF32('final_logits_bias'),
+      'f32',
+      'transformer',
+    );
+    expect(own.tensors.find(({ name }) => name === 'final_logits_bias')?.shape).toEqual([1, 262]);
+    expect(modelPy(model)).toContain('return self.generator(states) + self.final_logits_bias');
+    expect(readHfConfig(hfConfigJson(model, ids)).model).toEqual(model);
+    // Zeros are no bias.
+    const plain = await openMarian();
+    expect(await hfModelConfig(plain.config.model, plain.reader, 'marian')).toEqual(plain.config.model);
+  });
+
+  it('says what targets begin behind', async () => {
+    const { config } = await openMarian();
+    const written = JSON.parse(hfConfigJson({ ...defaults, ...forMarian }, ids, 'f32', 'marian')) as object;
+    const startOf = (more: object): unknown => readHfConfig(JSON.stringify({ ...written, ...more })).model;
+    expect(config.model).toMatchObject({ decoderStart: 'padding' });
+    expect(startOf({})).toMatchObject({ decoderStart: 'end' });
+    expect(startOf({ decoder_start_token_id: 1 })).toMatchObject({ decoderStart: 'padding' });
+    expect(startOf({ decoder_start_token_id: null })).toMatchObject({ decoderStart: 'padding' });
+    expect(() => startOf({ decoder_start_token_id: 5 })).toThrow(
+      expect.objectContaining({
+        code: 'hf-setting-unsupported',
+        message: expect.stringContaining('decoder_start_token_id to 5'),
+      }),
+    );
   });
 });

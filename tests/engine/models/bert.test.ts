@@ -9,13 +9,14 @@ import { makePlan, type Plan } from '../../../engine/graph/plan.ts';
 import { metricIndex, packScalars } from '../../../engine/graph/scalars.ts';
 import type { Arena } from '../../../engine/graph/tensor.ts';
 import { ignoreIndex } from '../../../engine/ignore-index.ts';
+import type { PassShape } from '../../../engine/models/blocks.ts';
 import { recordEmbeddings, recordScores } from '../../../engine/models/encoder.ts';
 import { recordLoss } from '../../../engine/models/loss.ts';
 import { createModel, modelArenas, type Model } from '../../../engine/models/model.ts';
 import { modelParts } from '../../../engine/models/weights.ts';
 import { sortedOrder } from '../../../engine/ops/embedding/embedding.ts';
 import { createOptimizerState, recordUpdate } from '../../../engine/training/optimizer.ts';
-import { casesFor, onCpuAndWebgpu } from '../on-each-device.ts';
+import { casesFor, onCpuAndWebgpu, onCpuDevice } from '../on-each-device.ts';
 import { goldenTraining, goldenWeights, openGolden, relativeError } from './golden.ts';
 
 const length = 9;
@@ -112,6 +113,41 @@ async function outputOf(
 const pick = (values: Float32Array, columns: number, rows: readonly number[]): number[] =>
   rows.flatMap((row) => Array.from(values.subarray(row * columns, (row + 1) * columns)));
 
+/** Whether a pass of a shape gives the loss of PyTorch and the gradient of every parameter. */
+async function expectGradients(
+  device: Device,
+  name: string,
+  config: BertConfig,
+  pass: PassShape,
+  { inputs, count }: ReturnType<typeof batchInputs>,
+): Promise<void> {
+  const model = createModel(config, { training: true });
+  const plan = makePlan(recordLoss(model, pass, { training: true }), device.limits.maxBindingBytes);
+  const executor = await open(device, model, plan);
+  executor.submit(plan, { ...inputs, scalars: packScalars({ lossScale: 1 / count }) });
+  const metrics = new Float32Array(await executor.readOutput(plan, 'metrics'));
+  const golden = await openGolden(name);
+  const [loss] = await golden.readF32('loss');
+  expect(metrics[metricIndex.lossSum]! / count).toBeCloseTo(loss!, 5);
+  const { gradients } = model.parameters;
+  const keyBiases: number[] = [];
+  for (const { name: part, tensor } of modelParts(model.parameters)) {
+    const { storage } = tensor;
+    if (storage.kind !== 'arena' || !gradients) throw new Error('parameters live in arenas');
+    const gradient = { ...tensor, storage: { ...storage, arena: gradients } };
+    const actual = new Float32Array(await executor.readTensor(gradient));
+    if (part.endsWith('key.bias')) {
+      keyBiases.push(...actual);
+      continue;
+    }
+    const expected = await golden.readF32(`grad.${part}`);
+    expect(relativeError(actual, expected), `gradient of ${part}`).toBeLessThan(1e-4);
+  }
+  // Attention does not change when all keys move alike: what their biases get is rounding alone.
+  expect(Math.max(...keyBiases.map(Math.abs))).toBeLessThan(1e-6);
+  executor.destroy();
+}
+
 onCpuAndWebgpu((makeDevice, kind) => {
   describe.each(casesFor(kind, cases, ({ side }) => side === 'right'))(
     '$golden, padded $side',
@@ -133,32 +169,7 @@ onCpuAndWebgpu((makeDevice, kind) => {
       });
 
       it('gives the loss and every gradient of PyTorch', async () => {
-        const device = await makeDevice();
-        const model = createModel(config, { training: true });
-        const plan = makePlan(recordLoss(model, shape, { training: true }), device.limits.maxBindingBytes);
-        const executor = await open(device, model, plan);
-        executor.submit(plan, { ...inputs, scalars: packScalars({ lossScale: 1 / count }) });
-        const metrics = new Float32Array(await executor.readOutput(plan, 'metrics'));
-        const golden = await openGolden(name);
-        const [loss] = await golden.readF32('loss');
-        expect(metrics[metricIndex.lossSum]! / count).toBeCloseTo(loss!, 5);
-        const { gradients } = model.parameters;
-        const keyBiases: number[] = [];
-        for (const { name: part, tensor } of modelParts(model.parameters)) {
-          const { storage } = tensor;
-          if (storage.kind !== 'arena' || !gradients) throw new Error('parameters live in arenas');
-          const gradient = { ...tensor, storage: { ...storage, arena: gradients } };
-          const actual = new Float32Array(await executor.readTensor(gradient));
-          if (part.endsWith('key.bias')) {
-            keyBiases.push(...actual);
-            continue;
-          }
-          const expected = await golden.readF32(`grad.${part}`);
-          expect(relativeError(actual, expected), `gradient of ${part}`).toBeLessThan(1e-4);
-        }
-        // Attention does not change when all keys move alike: what their biases get is rounding alone.
-        expect(Math.max(...keyBiases.map(Math.abs))).toBeLessThan(1e-6);
-        executor.destroy();
+        await expectGradients(await makeDevice(), name, config, shape, { inputs, count });
       });
 
       it('gives the first ten losses of AdamW', async () => {
@@ -229,5 +240,31 @@ onCpuAndWebgpu((makeDevice, kind) => {
       expect(await lossOf(rates, 1)).toBe(loss);
       expect(await lossOf(rates, 2)).not.toBe(loss);
     }
+  });
+});
+
+onCpuDevice((makeDevice) => {
+  describe('a pass that scores only the rows with something hidden', () => {
+    it.each(sides)('gives the loss and every gradient of PyTorch, padded %s', async (side) => {
+      const { inputs, count } = batchInputs(base, side);
+      const rows = [...inputs.targets!.keys()].filter((row) => inputs.targets![row] !== ignoreIndex);
+      // Two places more than there are hidden tokens: they name no row and count nothing.
+      const scored = (values: readonly number[]): Uint32Array =>
+        Uint32Array.of(...values, ignoreIndex, ignoreIndex);
+      await expectGradients(
+        await makeDevice(),
+        'bert',
+        base,
+        { ...shape, scoredRows: rows.length + 2 },
+        {
+          inputs: {
+            ...inputs,
+            scoredRows: scored(rows),
+            targets: scored(rows.map((row) => inputs.targets![row]!)),
+          },
+          count,
+        },
+      );
+    });
   });
 });

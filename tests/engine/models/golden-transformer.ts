@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { defaultsOf, transformerFields, type TransformerConfig } from '../../../engine/config.ts';
 import type { ByteSource, TensorReader } from '../../../engine/formats/bytes.ts';
 import { readHfConfig, type HfConfig } from '../../../engine/formats/hf-config.ts';
+import { hfModelConfig } from '../../../engine/formats/hf-weights.ts';
 import { openSafetensors } from '../../../engine/formats/safetensors.ts';
 import { openTorchStateDict } from '../../../engine/formats/torch-state-dict.ts';
 
@@ -50,6 +51,18 @@ export interface MarianGolden {
   readonly writtenIds: number[][];
 }
 
+/** What transformers computes with the same model and a bias of its logits. */
+export interface BiasedMarianGolden {
+  /** -100 where no target is. */
+  readonly labels: number[][];
+  readonly lastLogits: number[][];
+  readonly loss: number;
+  /** Sum of the sizes of the gradient's elements, but for the row of padding. */
+  readonly embeddingGradientSum: number;
+  /** By the number of beams, the start token included. */
+  readonly written: Readonly<Record<'1' | '3', number[][]>>;
+}
+
 /** The state dict that torch.save wrote of one form. */
 export async function openPyTorchWeights(name: string): Promise<TensorReader> {
   return openTorchStateDict(await source(`models/${name}.pth`));
@@ -68,6 +81,21 @@ export async function openMarian(): Promise<{
     reader: await openSafetensors(await source('huggingface/marian/model.safetensors')),
     golden: JSON.parse(text('marian.json')) as MarianGolden,
   };
+}
+
+/** The Marian model with a bias of its logits, and what is computed with it. */
+export async function openBiasedMarian(): Promise<{
+  config: HfConfig;
+  reader: TensorReader;
+  golden: MarianGolden;
+  biased: BiasedMarianGolden;
+}> {
+  const { config, golden } = await openMarian();
+  const url = new URL('../../golden/huggingface/marian-biased.json', import.meta.url);
+  const reader = await openSafetensors(await source('huggingface/marian-biased.safetensors'));
+  const model = await hfModelConfig(config.model, reader, config.form);
+  const biased = JSON.parse(readFileSync(url, 'utf8')) as BiasedMarianGolden;
+  return { config: { ...config, model }, reader, golden, biased };
 }
 
 async function source(path: string): Promise<ByteSource> {

@@ -2,7 +2,7 @@
 // tokens only.
 import { describe, expect, it } from 'vitest';
 import { Tape } from '../../../engine/graph/tape.ts';
-import { cacheReorder } from '../../../engine/ops/cache-reorder/cache-reorder.ts';
+import { cacheReorder, cacheSpread } from '../../../engine/ops/cache-reorder/cache-reorder.ts';
 import { onEachDevice } from '../on-each-device.ts';
 import { frozenLeaf, runTape, testValues } from '../run-tape.ts';
 
@@ -46,5 +46,33 @@ onEachDevice((makeDevice) => {
       );
       expect(result['cache']).toEqual(expected);
     });
+  });
+
+  it('cacheSpread brings rows of another cache to those that ask for tokens', async () => {
+    const [rows, length, size] = [3, 9, 5];
+    const tape = new Tape({ training: false });
+    const cache = frozenLeaf('cache', [rows, length, size]);
+    const source = frozenLeaf('source', [2, length, size]);
+    cacheSpread(tape, source, cache, {
+      parents: tape.input('parents', [rows], 'u32'),
+      counts: tape.input('counts', [rows], 'u32'),
+    });
+    const [before, read] = [testValues(rows * length * size, 1), testValues(2 * length * size, 2)];
+    const expected = before.slice();
+    expected.set(read.subarray(length * size, (length + 4) * size), length * size);
+    expected.set(read.subarray(0, length * size), 2 * length * size);
+    const result = await runTape(
+      await makeDevice(),
+      tape,
+      { parents: Uint32Array.of(0, 1, 0), counts: Uint32Array.of(0, 4, length) },
+      {
+        values: [
+          [cache, before],
+          [source, read],
+        ],
+        read: { cache },
+      },
+    );
+    expect(result['cache']).toEqual(expected);
   });
 });

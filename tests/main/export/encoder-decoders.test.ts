@@ -1,6 +1,6 @@
 // Encoder-decoders leave in the forms that can hold them and come back the same; others are refused by name.
 
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -53,12 +53,41 @@ describe('an encoder-decoder', () => {
     await again.close();
   });
 
-  it('begins its targets behind the token that ends a text, and the files say so', async () => {
-    const { folder } = await write('marian', { ...source, elementType: 'bf16' });
-    for (const file of ['config.json', 'generation_config.json']) {
-      const json = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Record<string, unknown>;
-      expect(json, file).toMatchObject({ decoder_start_token_id: source.tokenizer.endOfTextTokenId });
+  it('begins its targets behind what its settings say, and the files say so', async () => {
+    const { endOfTextTokenId, padTokenId } = source.tokenizer;
+    expect(padTokenId).not.toBe(endOfTextTokenId);
+    // The folder that it came from says padding; models of our own say the token that ends a text.
+    for (const [decoderStart, id] of [
+      ['padding', padTokenId],
+      ['end', endOfTextTokenId],
+    ] as const) {
+      const model: TransformerConfig = { ...(source.model as TransformerConfig), decoderStart };
+      const { folder } = await write('marian', { ...source, model, elementType: 'bf16' });
+      for (const file of ['config.json', 'generation_config.json']) {
+        const json = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Record<string, unknown>;
+        expect(json, file).toMatchObject({ decoder_start_token_id: id });
+      }
+      const again = await openModelSource([folder]);
+      expect(again.model).toMatchObject({ decoderStart });
+      await again.close();
     }
+  });
+
+  it('with a bias of its logits keeps it in every form that it leaves in', async () => {
+    const folder = path('biased');
+    cpSync(marianFolder, folder, { recursive: true });
+    cpSync(`${marianFolder}-biased.safetensors`, join(folder, 'model.safetensors'));
+    const biased = await openModelSource([folder]);
+    const bias = await biased.weights.readF32('final_logits_bias');
+    expect(bias.some((value) => value !== 0)).toBe(true);
+    for (const format of ['marian', 'safetensors', 'pth']) {
+      const written = await write(format, { ...biased, elementType: 'f32' });
+      const again = await openModelSource([written.folder]);
+      expect(again.model, format).toEqual(biased.model);
+      expect(await again.weights.readF32('final_logits_bias'), format).toEqual(bias);
+      await again.close();
+    }
+    await biased.close();
   });
 
   it('is refused by name where a form cannot hold it', async () => {
