@@ -71,9 +71,18 @@ function f32View(values: Float32Array): Uint32Array {
   return new Uint32Array(values.buffer, values.byteOffset, values.length);
 }
 
+/** The float32 of each f16 pattern, made when it is first needed: weights are read by the gigabyte. */
+let f16Table: Uint32Array | undefined;
+
 /** Widens f16 patterns (n) to float32 (n), bit for bit; `to` may be a part of a larger array. */
 export function f16ArrayToF32(from: Uint16Array, to = new Float32Array(from.length)): Float32Array {
-  convertBits(from, f32View(to), f16ToF32Bits);
+  const single = f32View(to);
+  const widened = (f16Table ??= convertBits(
+    Uint16Array.from({ length: 65_536 }, (_, half) => half),
+    new Uint32Array(65_536),
+    f16ToF32Bits,
+  ));
+  for (let i = 0; i < from.length; i++) single[i] = widened[from[i]!]!;
   return to;
 }
 
@@ -84,7 +93,8 @@ export function f32ArrayToF16(from: Float32Array, to = new Uint16Array(from.leng
 
 /** Widens bf16 patterns (n) to float32 (n), bit for bit; `to` may be a part of a larger array. */
 export function bf16ArrayToF32(from: Uint16Array, to = new Float32Array(from.length)): Float32Array {
-  convertBits(from, f32View(to), (pattern) => pattern << 16);
+  const single = f32View(to);
+  for (let i = 0; i < from.length; i++) single[i] = from[i]! << 16;
   return to;
 }
 

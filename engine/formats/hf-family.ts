@@ -3,7 +3,7 @@
 
 import type { HiddenAct, ModelConfig } from '../config.ts';
 import { EngineError } from '../errors.ts';
-import type { TensorAlias } from './bytes.ts';
+import type { TensorAlias, TensorReader } from './bytes.ts';
 import type { JsonObject, JsonValue } from './strict-json.ts';
 
 /** One tensor of a state dict; `isZeros` says that the model has no such parameter and zeros stand for it. */
@@ -50,6 +50,8 @@ export interface HfFamily<C extends ModelConfig, Nested extends keyof C = never>
   checkJson(config: JsonObject): void;
   /** Refuses settings that transformers could not open. */
   checkConfig(config: C): void;
+  /** The settings with what only the weights tell, where there is such a thing. */
+  completeConfig?(config: C, weights: TensorReader): Promise<C>;
   stateDict(config: C): StateDict;
   /** What every name but the output layer's begins with; files of the bare model leave it out. */
   readonly prefix: string;

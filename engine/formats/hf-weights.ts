@@ -18,6 +18,15 @@ interface Place {
   readonly ofCount: number;
 }
 
+/** The settings that config.json gave, with what only the weights tell. */
+export async function hfModelConfig(
+  config: ModelConfig,
+  reader: TensorReader,
+  form?: HfForm,
+): Promise<ModelConfig> {
+  return (await hfFamilyOf(config, form).completeConfig?.(config, reader)) ?? config;
+}
+
 /**
  * The weights of `reader` under the names that the model uses; files of the bare model, whose names lack
  * `transformer.` or `model.`, are read too. Throws `weights-tensor-missing`, `weights-tensor-unknown`,

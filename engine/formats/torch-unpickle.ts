@@ -1,264 +1,398 @@
-// Reads the pickle inside a PyTorch state dict. A pickle is a program that may call anything; this machine
-// knows only the few opcodes and the three names that describe tensors, and refuses everything else.
+// Reads a pickle as inert data. A pickle is a program that may call anything; this machine knows the opcodes of
+// protocols 0 to 5 that make numbers, texts and containers, holds no callable, and refuses every other by name. What
+// it builds is bounded by the size of the pickle.
+// Source: Python's pickle.py and pickletools.py.
 
 import { EngineError } from '../errors.ts';
-import type { ElementType } from './bytes.ts';
+import { pickleOpcodes } from './torch-opcodes.ts';
+import {
+  addMember,
+  build,
+  isKind,
+  knownName,
+  refusePickle,
+  storageOf,
+  type PickledStorage,
+  type PickledTensor,
+  type PickleValue,
+} from './torch-names.ts';
 
-/** A tensor as the pickle describes it; `key` names the entry of the archive that holds its values. */
-export interface PickledTensor {
-  readonly elementType: ElementType;
-  readonly shape: readonly number[];
-  readonly key: string;
-  readonly storageElements: number;
+/** Thrown where a pickle goes on after the bytes that are at hand. */
+export class PickleCutOff extends EngineError {
+  constructor() {
+    super('pickle-unsupported', 'The state dict cannot be read: it is cut off.', {
+      hint: 'The file is not whole: get it again.',
+    });
+  }
 }
 
-const storageTypes: ReadonlyMap<string, ElementType> = new Map([
-  ['DoubleStorage', 'f64'],
-  ['FloatStorage', 'f32'],
-  ['HalfStorage', 'f16'],
-  ['BFloat16Storage', 'bf16'],
-  ['LongStorage', 'i64'],
-  ['IntStorage', 'i32'],
-  ['ShortStorage', 'i16'],
-  ['CharStorage', 'i8'],
-  ['ByteStorage', 'u8'],
-  ['BoolStorage', 'bool'],
-]);
+export interface Unpickled {
+  readonly value: PickleValue;
+  /** Every storage that it names, by its key. */
+  readonly storages: ReadonlyMap<string, PickledStorage>;
+  /** Where the bytes behind the pickle begin. */
+  readonly end: number;
+}
 
-/** What may lie on the machine's stack. */
-type Value =
-  | { readonly kind: 'mark' }
-  | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'number'; readonly number: number }
-  | { readonly kind: 'false' }
-  | { readonly kind: 'tuple'; readonly items: readonly Value[] }
-  | { readonly kind: 'dict'; readonly members: Map<string, Value> }
-  | {
-      readonly kind: 'storage';
-      readonly elementType: ElementType;
-      readonly key: string;
-      readonly count: number;
-    }
-  | { readonly kind: 'tensor'; readonly tensor: PickledTensor };
+/** Where a state dict lies in what trainers save besides. */
+const wrappers = ['state_dict', 'model_state_dict', 'model', 'module'];
+
+/** Runs one pickle that begins at `start`; throws `pickle-unsupported`. */
+export function unpickle(bytes: Uint8Array, start = 0): Unpickled {
+  return new Machine(bytes, start).run();
+}
 
 /** The tensors of a pickled state dict by name, in its order; throws `pickle-unsupported`. */
 export function unpickleStateDict(bytes: Uint8Array): ReadonlyMap<string, PickledTensor> {
-  const result = new Machine(bytes).run();
-  if (result.kind !== 'dict') refuse('it holds something other than a state dict');
+  return stateDictOf(unpickle(bytes).value);
+}
+
+/** The tensors of a state dict, which may lie in a dictionary with other things that a trainer saved. */
+export function stateDictOf(value: PickleValue): ReadonlyMap<string, PickledTensor> {
+  if (!isKind(value, 'dict')) return refusePickle('it holds something other than a state dict');
+  const inner = wrappers.map((name) => value.members.get(name)).find((member) => isKind(member, 'dict'));
+  const { members } = isKind(inner, 'dict') ? inner : value;
   const tensors = new Map<string, PickledTensor>();
-  for (const [name, value] of result.members) {
-    if (value.kind !== 'tensor') refuse(`"${name.slice(0, 200)}" is no tensor`);
-    tensors.set(name, value.tensor);
+  for (const [name, member] of members) {
+    if (typeof name !== 'string' || !isKind(member, 'tensor')) {
+      return refusePickle(`"${String(name).slice(0, 200)}" is no tensor`);
+    }
+    tensors.set(name, member.tensor);
   }
   return tensors;
 }
 
+// Generous for what PyTorch writes, some 10 bytes for each, and a bound for what others may.
+const minBudget = 4096;
+const bytesPerContainer = 8;
+const bytesPerMemo = 4;
+const maxStack = 300_000;
+const maxDigits = 20;
+const maxLineBytes = 10_000;
+const maxIntegerBytes = 16;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const latin1 = new TextDecoder('latin1');
+
 class Machine {
-  private at = 0;
-  private readonly stack: Value[] = [];
-  private readonly memo = new Map<number, Value>();
+  private at: number;
+  private stack: PickleValue[] = [];
+  /** Where on the stack each mark is. */
+  private readonly marks: number[] = [];
+  private readonly memo = new Map<number, PickleValue>();
+  private readonly storages = new Map<string, PickledStorage>();
+  private containersLeft: number;
+  private readonly memoSize: number;
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, start: number) {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.at = start;
+    this.containersLeft = minBudget + (bytes.length - start) / bytesPerContainer;
+    this.memoSize = minBudget + (bytes.length - start) / bytesPerMemo;
   }
 
-  run(): Value {
+  run(): Unpickled {
     for (;;) {
-      const opcode = this.take(1)[0]!;
-      if (opcode === 0x2e) return this.pop(); // .
+      const opcode = this.u8();
+      if (opcode === 0x2e) return { value: this.pop(), storages: this.storages, end: this.at }; // STOP
       this.step(opcode);
     }
   }
 
   private step(opcode: number): void {
-    switch (opcode) {
-      case 0x80: // PROTO
-        this.take(1);
+    const name = pickleOpcodes.get(opcode);
+    switch (name) {
+      case 'PROTO':
+        if (this.u8() > 5) refusePickle('its protocol is newer than 5');
         return;
-      case 0x63: // c, GLOBAL
-        this.push({ kind: 'name', name: `${this.line()}.${this.line()}` });
+      case 'FRAME':
+        this.u64();
         return;
-      case 0x71: // q, BINPUT
-        this.memo.set(this.take(1)[0]!, this.top());
+      case 'MARK':
+        this.marks.push(this.stack.length);
+        if (this.marks.length > maxStack) refusePickle('it sets too many marks');
         return;
-      case 0x72: // r, LONG_BINPUT
-        this.memo.set(this.u32(), this.top());
+      case 'POP':
+        if (this.marks.at(-1) === this.stack.length) this.marks.pop();
+        else this.pop();
         return;
-      case 0x68: // h, BINGET
-        this.push(this.recall(this.take(1)[0]!));
+      case 'POP_MARK':
+        this.popToMark();
         return;
-      case 0x6a: // j, LONG_BINGET
-        this.push(this.recall(this.u32()));
-        return;
-      case 0x28: // (, MARK
-        this.push({ kind: 'mark' });
-        return;
-      case 0x58: // X, BINUNICODE
-        this.push({ kind: 'text', text: new TextDecoder().decode(this.take(this.u32())) });
-        return;
-      case 0x4b: // K, BININT1
-        this.push({ kind: 'number', number: this.take(1)[0]! });
-        return;
-      case 0x4d: // M, BININT2
-        this.push({ kind: 'number', number: this.littleEndian(2) });
-        return;
-      case 0x4a: // J, BININT
-        this.push({ kind: 'number', number: this.u32() | 0 });
-        return;
-      case 0x8a: // LONG1
-        this.push({ kind: 'number', number: this.littleEndian(this.take(1)[0]!) });
-        return;
-      case 0x89: // NEWFALSE
-        this.push({ kind: 'false' });
-        return;
-      case 0x29: // )
-        this.push({ kind: 'tuple', items: [] });
-        return;
-      case 0x85: // TUPLE1
-      case 0x86: // TUPLE2
-      case 0x87: // TUPLE3
-        this.push({ kind: 'tuple', items: this.popMany(opcode - 0x84) });
-        return;
-      case 0x74: // t
-        this.push({ kind: 'tuple', items: this.popToMark() });
-        return;
-      case 0x7d: // }
-        this.push({ kind: 'dict', members: new Map() });
-        return;
-      case 0x51: // Q, BINPERSID
-        this.push(storageOf(this.pop()));
-        return;
-      case 0x52: // R, REDUCE
-        this.reduce();
-        return;
-      case 0x73: // s, SETITEM
-        this.setItems(this.popMany(2));
-        return;
-      case 0x75: // u, SETITEMS
-        this.setItems(this.popToMark());
-        return;
-      case 0x62: // b, BUILD: the state dict's own _metadata, which no tensor needs
+      case 'DUP':
+        return this.push(this.top());
+      case 'NONE':
+        return this.push(null);
+      case 'NEWTRUE':
+        return this.push(true);
+      case 'NEWFALSE':
+        return this.push(false);
+      case 'INT':
+        return this.push(this.integerLine());
+      case 'BININT':
+        return this.push(this.u32() | 0);
+      case 'BININT1':
+        return this.push(this.u8());
+      case 'BININT2':
+        return this.push(this.u8() + 256 * this.u8());
+      case 'LONG':
+        return this.push(decimal(this.line().replace(/L$/, '')));
+      case 'LONG1':
+        return this.push(this.integer(this.u8()));
+      case 'LONG4':
+        return this.push(this.integer(this.u32()));
+      case 'FLOAT':
+        return this.push(floatOf(this.line()));
+      case 'BINFLOAT':
+        return this.push(this.view.getFloat64(this.take(8), false));
+      case 'STRING':
+        return this.push(quoted(this.line()));
+      case 'BINSTRING':
+        return this.push(latin1.decode(this.raw(this.u32())));
+      case 'SHORT_BINSTRING':
+        return this.push(latin1.decode(this.raw(this.u8())));
+      case 'UNICODE':
+        return this.push(unescaped(this.line()));
+      case 'BINUNICODE':
+        return this.push(text(this.raw(this.u32())));
+      case 'SHORT_BINUNICODE':
+        return this.push(text(this.raw(this.u8())));
+      case 'BINUNICODE8':
+        return this.push(text(this.raw(this.u64())));
+      case 'BINBYTES':
+        return this.pushNew({ kind: 'bytes', bytes: this.raw(this.u32()) });
+      case 'SHORT_BINBYTES':
+        return this.pushNew({ kind: 'bytes', bytes: this.raw(this.u8()) });
+      case 'BINBYTES8':
+      case 'BYTEARRAY8':
+        return this.pushNew({ kind: 'bytes', bytes: this.raw(this.u64()) });
+      case 'EMPTY_TUPLE':
+        return this.pushNew({ kind: 'tuple', items: [] });
+      case 'TUPLE1':
+      case 'TUPLE2':
+      case 'TUPLE3':
+        return this.pushNew({ kind: 'tuple', items: this.popMany(opcode - 0x84) });
+      case 'TUPLE':
+        return this.pushNew({ kind: 'tuple', items: this.popToMark() });
+      case 'EMPTY_LIST':
+        return this.pushNew({ kind: 'list', items: [] });
+      case 'LIST':
+        return this.pushNew({ kind: 'list', items: this.popToMark() });
+      case 'APPEND':
+        return this.append(this.popMany(1));
+      case 'APPENDS':
+        return this.append(this.popToMark());
+      case 'EMPTY_DICT':
+        return this.pushNew({ kind: 'dict', members: new Map() });
+      case 'DICT': {
+        const items = this.popToMark();
+        this.pushNew({ kind: 'dict', members: new Map() });
+        return this.setItems(items);
+      }
+      case 'SETITEM':
+        return this.setItems(this.popMany(2));
+      case 'SETITEMS':
+        return this.setItems(this.popToMark());
+      case 'PUT':
+        return this.keep(this.lineIndex());
+      case 'BINPUT':
+        return this.keep(this.u8());
+      case 'LONG_BINPUT':
+        return this.keep(this.u32());
+      case 'MEMOIZE':
+        return this.keep(this.memo.size);
+      case 'GET':
+        return this.push(this.recall(this.lineIndex()));
+      case 'BINGET':
+        return this.push(this.recall(this.u8()));
+      case 'LONG_BINGET':
+        return this.push(this.recall(this.u32()));
+      case 'GLOBAL':
+        return this.pushNew(knownName(this.line(), this.line()));
+      case 'STACK_GLOBAL':
+        return this.stackGlobal();
+      case 'BINPERSID':
+        return this.storage(storageOf(this.pop()));
+      case 'REDUCE': {
+        const argument = this.pop();
+        return this.pushNew(build(this.pop(), argument));
+      }
+      case 'BUILD':
+        // The _metadata of a state dict, which no tensor needs.
         this.pop();
+        if (!isKind(this.top(), 'dict')) refusePickle('it sets the state of something that is no dictionary');
         return;
+      case 'INST':
+        return refusePickle(`it makes an object of ${`${this.line()}.${this.line()}`.slice(0, 200)}`);
+      case undefined:
+        return refusePickle(`it uses the unknown operation 0x${opcode.toString(16)}`);
       default:
-        refuse(`it uses the operation 0x${opcode.toString(16)}`);
+        return refusePickle(`it uses the operation ${name}, which no state dict needs`);
     }
   }
 
-  private reduce(): void {
-    const [callee, argument] = this.popMany(2) as [Value, Value];
-    if (callee.kind !== 'name' || argument.kind !== 'tuple') refuse('it calls something that is no name');
-    if (callee.name === 'collections.OrderedDict' && argument.items.length === 0) {
-      this.push({ kind: 'dict', members: new Map() });
-    } else if (callee.name === 'torch._utils._rebuild_tensor_v2') {
-      this.push({ kind: 'tensor', tensor: tensorOf(argument.items) });
-    } else {
-      refuse(`it calls ${callee.name.slice(0, 100)}`);
+  private storage(storage: PickledStorage): void {
+    const known = this.storages.get(storage.key) ?? storage;
+    if (known.elementType !== storage.elementType || known.count !== storage.count) {
+      refusePickle(`it describes the storage "${storage.key.slice(0, 100)}" in two ways`);
     }
+    this.storages.set(storage.key, known);
+    this.pushNew(storage);
   }
 
-  private setItems(items: readonly Value[]): void {
+  private stackGlobal(): void {
+    const name = this.pop();
+    const module = this.pop();
+    if (typeof name !== 'string' || typeof module !== 'string') refusePickle('it names what is no text');
+    this.pushNew(knownName(module, name));
+  }
+
+  private append(items: readonly PickleValue[]): void {
     const target = this.top();
-    if (target.kind !== 'dict' || items.length % 2 !== 0) refuse('it fills something that is no dictionary');
-    for (let i = 0; i < items.length; i += 2) {
-      const key = items[i]!;
-      if (key.kind !== 'text') refuse('a name of the state dict is no text');
-      if (target.members.has(key.text)) refuse(`it names "${key.text.slice(0, 200)}" twice`);
-      target.members.set(key.text, items[i + 1]!);
+    if (!isKind(target, 'list')) return refusePickle('it extends something that is no list');
+    for (const item of items) target.items.push(item);
+  }
+
+  private setItems(items: readonly PickleValue[]): void {
+    const target = this.top();
+    if (!isKind(target, 'dict') || items.length % 2 !== 0) {
+      return refusePickle('it fills something that is no dictionary');
     }
+    for (let i = 0; i < items.length; i += 2) addMember(target.members, items[i]!, items[i + 1]!);
   }
 
-  private push(value: Value): void {
+  private keep(index: number): void {
+    this.memo.set(index, this.top());
+    if (this.memo.size > this.memoSize) refusePickle('it keeps more values than it has room for');
+  }
+
+  private recall(index: number): PickleValue {
+    const value = this.memo.get(index);
+    return value === undefined ? refusePickle('it recalls what it never kept') : value;
+  }
+
+  /** A value that takes memory of its own. */
+  private pushNew(value: PickleValue): void {
+    if (--this.containersLeft < 0) refusePickle('it builds more than a file of its size can describe');
+    this.push(value);
+  }
+
+  private push(value: PickleValue): void {
     this.stack.push(value);
+    if (this.stack.length > maxStack) refusePickle('it stacks too many values');
   }
 
-  private pop(): Value {
-    return this.stack.pop() ?? refuse('its stack is empty');
+  private pop(): PickleValue {
+    this.requireAboveMark(1);
+    return this.stack.pop()!;
   }
 
-  private top(): Value {
-    return this.stack.at(-1) ?? refuse('its stack is empty');
+  private top(): PickleValue {
+    this.requireAboveMark(1);
+    return this.stack.at(-1)!;
   }
 
-  private popMany(count: number): Value[] {
-    if (this.stack.length < count) refuse('its stack is empty');
+  private popMany(count: number): PickleValue[] {
+    this.requireAboveMark(count);
     return this.stack.splice(this.stack.length - count);
   }
 
-  private popToMark(): Value[] {
-    const mark = this.stack.findLastIndex(({ kind }) => kind === 'mark');
-    if (mark < 0) refuse('a mark is missing');
-    return this.stack.splice(mark).slice(1);
+  private requireAboveMark(count: number): void {
+    if (this.stack.length - (this.marks.at(-1) ?? 0) < count) refusePickle('its stack is empty');
   }
 
-  private recall(key: number): Value {
-    return this.memo.get(key) ?? refuse('it recalls what it never kept');
+  private popToMark(): PickleValue[] {
+    const mark = this.marks.pop();
+    if (mark === undefined) return refusePickle('a mark is missing');
+    return this.stack.splice(mark);
   }
 
-  private take(count: number): Uint8Array {
-    if (this.at + count > this.bytes.length) refuse('it is cut off');
+  private take(count: number): number {
+    if (this.at + count > this.bytes.length) throw new PickleCutOff();
     this.at += count;
-    return this.bytes.subarray(this.at - count, this.at);
+    return this.at - count;
+  }
+
+  private raw(count: number): Uint8Array {
+    const start = this.take(count);
+    return this.bytes.subarray(start, start + count);
+  }
+
+  private u8(): number {
+    return this.bytes[this.take(1)]!;
   }
 
   private u32(): number {
-    this.take(4);
-    return this.view.getUint32(this.at - 4, true);
+    return this.view.getUint32(this.take(4), true);
   }
 
-  private littleEndian(count: number): number {
-    return this.take(count).reduceRight((value, byte) => value * 256 + byte, 0);
+  private u64(): number {
+    return Number(this.view.getBigUint64(this.take(8), true));
+  }
+
+  private integer(count: number): number | bigint {
+    if (count > maxIntegerBytes) return refusePickle(`it has a number of ${count} bytes`);
+    const digits = this.raw(count);
+    const value = digits.reduceRight((sum, byte) => sum * 256n + BigInt(byte), 0n);
+    return smallest(BigInt.asIntN(8 * count, value));
   }
 
   private line(): string {
-    const end = this.bytes.indexOf(0x0a, this.at);
-    if (end < 0) refuse('it is cut off');
-    const text = new TextDecoder().decode(this.take(end - this.at));
+    const end = this.bytes.subarray(this.at, this.at + maxLineBytes + 1).indexOf(0x0a);
+    if (end < 0 && this.bytes.length - this.at > maxLineBytes)
+      refusePickle('it has a line that does not end');
+    if (end < 0) throw new PickleCutOff();
+    const line = latin1.decode(this.raw(end));
     this.take(1);
-    return text;
+    return line;
+  }
+
+  private integerLine(): PickleValue {
+    const line = this.line();
+    return line === '00' || line === '01' ? line === '01' : decimal(line);
+  }
+
+  private lineIndex(): number {
+    const index = decimal(this.line());
+    return typeof index === 'number' && index >= 0 ? index : refusePickle('it keeps a value at no place');
   }
 }
 
-/** ('storage', torch.FloatStorage, key, device, element count) */
-function storageOf(id: Value): Value {
-  const [, type, key, , count] = id.kind === 'tuple' ? id.items : [];
-  const elementType =
-    type?.kind === 'name' && type.name.startsWith('torch.')
-      ? storageTypes.get(type.name.slice(6))
-      : undefined;
-  if (elementType === undefined || key?.kind !== 'text' || count?.kind !== 'number') {
-    return refuse('it stores values in a form that is not known');
-  }
-  return { kind: 'storage', elementType, key: key.text, count: count.number };
+function smallest(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
 }
 
-/** (storage, offset, size, stride, …): whole storages in row-major order alone. */
-function tensorOf([storage, offset, size, stride]: readonly Value[]): PickledTensor {
-  if (storage?.kind !== 'storage' || offset?.kind !== 'number') return refuse('a tensor has no storage');
-  const shape = numbersOf(size);
-  const strides = numbersOf(stride);
-  let expected = 1;
-  for (let i = shape.length - 1; i >= 0; i--) {
-    if (strides[i] !== expected && shape[i]! > 1) refuse('a tensor is not stored row by row');
-    expected *= Math.max(1, shape[i]!);
-  }
-  if (offset.number !== 0) refuse('a tensor is a part of another');
-  return { elementType: storage.elementType, shape, key: storage.key, storageElements: storage.count };
+function decimal(digits: string): number | bigint {
+  if (digits.length > maxDigits || !/^[+-]?\d+$/.test(digits))
+    return refusePickle('it has a number that is none');
+  return smallest(BigInt(digits.replace(/^\+/, '')));
 }
 
-function numbersOf(value: Value | undefined): number[] {
-  if (value?.kind !== 'tuple') return refuse('a shape is no tuple');
-  return value.items.map((item) =>
-    item.kind === 'number' && item.number >= 0 ? item.number : refuse('a shape is no list of numbers'),
+function floatOf(line: string): number {
+  const value = line.length <= 64 && line.trim() !== '' ? Number(line) : NaN;
+  return Number.isNaN(value) && line !== 'nan' ? refusePickle('it has a number that is none') : value;
+}
+
+/** A text in quotes; with escapes it is no name of a tensor. */
+function quoted(line: string): string {
+  const inner = /^'([^'\\]*)'$|^"([^"\\]*)"$/.exec(line);
+  return inner?.[1] ?? inner?.[2] ?? refusePickle('it has a text whose quotes or escapes are not known');
+}
+
+function unescaped(line: string): string {
+  return line.replace(/\\u([0-9a-fA-F]{4})/g, (_, digits: string) =>
+    String.fromCharCode(parseInt(digits, 16)),
   );
 }
 
-function refuse(problem: string): never {
-  throw new EngineError('pickle-unsupported', `The state dict cannot be read: ${problem}.`, {
-    hint: 'Only plain state dicts of tensors are read; save the model as safetensors instead.',
-  });
+function text(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return refusePickle('it has a text that is not valid UTF-8');
+  }
 }

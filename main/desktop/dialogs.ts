@@ -11,7 +11,10 @@ const filters: Record<FileKind, FileFilter[]> = {
     { name: 'All files', extensions: ['*'] },
   ],
   weights: [
-    { name: 'Weights and their settings', extensions: ['safetensors', 'json', 'txt', 'pth', 'bin'] },
+    {
+      name: 'Weights and their settings',
+      extensions: ['safetensors', 'gguf', 'json', 'txt', 'pth', 'pt', 'bin'],
+    },
     { name: 'All files', extensions: ['*'] },
   ],
 };

@@ -1,13 +1,16 @@
-// Opens a model in Hugging Face files: config.json, one or several safetensors, tokenizer.json; or as Heddle
-// exports it: a state dict in their place, or one safetensors file with the other texts in its metadata. Everything is checked
-// by what the files say of themselves before any value is read.
+// Opens a model in Hugging Face files: config.json, tokenizer.json, and one or several safetensors or a state dict of
+// PyTorch; or in one file that holds all: a GGUF file, or safetensors with the texts in its metadata. Everything is
+// checked by what the files say of themselves before any value is read.
 
 import {
   EngineError,
+  hfModelConfig,
   hfWeights,
   loadTokenizerJson,
+  openGgufModel,
   openSafetensors,
   openSafetensorsIndex,
+  openTorchIndex,
   openTorchStateDict,
   readHfConfig,
   withChatTemplate,
@@ -17,7 +20,7 @@ import {
   type Tokenizer,
 } from '../../engine/index.ts';
 import { FileSource } from './file-source.ts';
-import { findWeights, readModelText, type ModelFiles } from './model-files.ts';
+import { findWeights, modelTextNames, readModelText, type ModelFiles } from './model-files.ts';
 
 /** A file of a model: where it lies, or what it holds. */
 export type ModelFile =
@@ -34,16 +37,6 @@ export interface HuggingFaceModel {
   readonly files: readonly ModelFile[];
   close(): Promise<void>;
 }
-
-/** Texts that describe a model; those that are there are kept. */
-const textNames = [
-  'config.json',
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'generation_config.json',
-  'special_tokens_map.json',
-  'chat_template.jinja',
-];
 
 /**
  * Opens a model and checks it; throws `weights-not-found`, `model-config-missing`, `tokenizer-missing`,
@@ -63,14 +56,16 @@ export async function openHuggingFaceModel(files: ModelFiles): Promise<HuggingFa
     await Promise.all(opened.splice(0).map((source) => source.close()));
   };
   try {
-    const { reader, weightFiles } = await openWeights(files, open);
+    const { reader, weightFiles, holdsAll } = await openWeights(files, open);
     const texts = new Map<string, string>();
-    for (const name of textNames) {
-      const text = (await readModelText(files, name)) ?? reader.metadata.get(name);
+    for (const name of modelTextNames) {
+      const own = reader.metadata.get(name);
+      const text = holdsAll ? own : ((await readModelText(files, name)) ?? own);
       if (text !== undefined) texts.set(name, text);
     }
     const config = texts.get('config.json') ?? refuseConfigless();
-    const { model, form, labels } = readHfConfig(config);
+    const { model: described, form, labels } = readHfConfig(config);
+    const model = await hfModelConfig(described, reader, form);
     const weights = await hfWeights(model, reader, form);
     const tokenizer = openTokenizer(files, texts, model);
     const kept = [...texts].map(([name, text]) => ({ name, text }));
@@ -81,12 +76,23 @@ export async function openHuggingFaceModel(files: ModelFiles): Promise<HuggingFa
   }
 }
 
+interface OpenedWeights {
+  readonly reader: TensorReader;
+  readonly weightFiles: readonly ModelFile[];
+  /** Whether texts beside the weights say nothing: a GGUF file often lies beside a config.json of one line. */
+  readonly holdsAll?: boolean;
+}
+
 async function openWeights(
   files: ModelFiles,
   open: (name: string) => Promise<ByteSource>,
-): Promise<{ reader: TensorReader; weightFiles: ModelFile[] }> {
+): Promise<OpenedWeights> {
   const found = findWeights(files);
   const path = files.get(found.name)!;
+  if (found.kind === 'gguf') {
+    const reader = await openGgufModel(await open(found.name));
+    return { reader, weightFiles: [{ name: found.name, path }], holdsAll: true };
+  }
   if (found.kind === 'safetensors') {
     const reader = await openSafetensors(await open(found.name));
     return { reader, weightFiles: [{ name: 'model.safetensors', path }] };
@@ -97,7 +103,8 @@ async function openWeights(
   }
   const index = (await readModelText(files, found.name)) ?? '';
   const shards: string[] = [];
-  const reader = await openSafetensorsIndex(index, (name) => {
+  const openIndex = found.kind === 'index' ? openSafetensorsIndex : openTorchIndex;
+  const reader = await openIndex(index, (name) => {
     shards.push(name);
     return open(name);
   });

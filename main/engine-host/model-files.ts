@@ -2,7 +2,7 @@
 // chosen one by one, or the one file that holds all. Finds files and reads texts; knows no model.
 
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { EngineError } from '../../engine/index.ts';
 
 /** Paths of files by name. */
@@ -10,10 +10,31 @@ export type ModelFiles = ReadonlyMap<string, string>;
 
 const maxTextBytes = 256 * 1024 * 1024;
 const indexName = 'model.safetensors.index.json';
-/** Weights in forms that are not read, by how their names end. */
-const otherWeights = /\.(?:bin|pt|pth|ckpt|gguf|ggml|onnx|h5|msgpack|npz)$/i;
+const torchIndexName = 'pytorch_model.bin.index.json';
 
-/** The files of a folder, or those that were named; throws `model-files-mixed`. */
+/** Texts that describe a model. */
+export const modelTextNames = [
+  'config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'generation_config.json',
+  'special_tokens_map.json',
+  'chat_template.jinja',
+] as const;
+
+/** A state dict of PyTorch; what trainers save beside the weights is none. */
+const stateDict =
+  /^(?!(?:training_args|optimizer|scheduler|scaler)\.|rng_state|pytorch_model-\d+-of-\d+\.).*\.(?:pth|pt|bin)$/i;
+const stateDictNames = ['model.pth', 'pytorch_model.bin'];
+const ggufFile = /\.gguf$/i;
+/** Weights in forms that are not read, by how their names end. */
+const otherWeights = /\.(?:bin|pt|pth|ckpt|ggml|onnx|h5|msgpack|npz)$/i;
+const readForms = 'weights are read from .safetensors, .pth, .pt, .bin and .gguf files';
+
+/**
+ * The files of a folder, or those that were named; a state dict that is named alone brings the texts beside it.
+ * Throws `model-files-mixed`.
+ */
 export async function findModelFiles(sources: readonly string[]): Promise<ModelFiles> {
   const [only] = sources;
   if (only !== undefined && sources.length === 1 && (await stat(only)).isDirectory()) {
@@ -29,45 +50,71 @@ export async function findModelFiles(sources: readonly string[]): Promise<ModelF
     }
     files.set(name, path);
   }
+  if (only !== undefined && sources.length === 1 && stateDict.test(basename(only))) {
+    for (const name of modelTextNames) {
+      const path = join(dirname(only), name);
+      if ((await stat(path).catch(() => null))?.isFile()) files.set(name, path);
+    }
+  }
   return files;
 }
 
-/** How the weights lie: an index that lists several files, one file, or a state dict as Heddle exports it. */
-export type FoundWeights =
-  | { readonly kind: 'index'; readonly name: string }
-  | { readonly kind: 'safetensors'; readonly name: string }
-  | { readonly kind: 'state-dict'; readonly name: string };
+/** Whether there is anything of a model among files; what it holds is checked by whoever opens it. */
+export function looksLikeModel(files: ModelFiles): boolean {
+  return [...files.keys()].some(
+    (name) => name === 'config.json' || name.endsWith('.safetensors') || ggufFile.test(name),
+  );
+}
+
+/** How the weights lie: an index that lists several files, one file, a state dict of PyTorch, or a GGUF file. */
+export interface FoundWeights {
+  readonly kind: 'index' | 'safetensors' | 'torch-index' | 'state-dict' | 'gguf';
+  readonly name: string;
+}
 
 /** Finds the weights among the files of a model; throws `weights-not-found`. */
 export function findWeights(files: ModelFiles): FoundWeights {
   if (files.has(indexName)) return { kind: 'index', name: indexName };
   if (files.has('model.safetensors')) return { kind: 'safetensors', name: 'model.safetensors' };
   const names = [...files.keys()];
-  const found = names.filter((name) => name.endsWith('.safetensors'));
-  if (found.length === 1) return { kind: 'safetensors', name: found[0]! };
-  if (found.length > 1) {
-    throw new EngineError(
-      'weights-not-found',
-      `There are ${found.length} weight files and no ${indexName}.`,
-      {
-        hint: `Add ${indexName}, which says what is in which file.`,
-      },
+  const safetensors = names.filter((name) => name.endsWith('.safetensors'));
+  if (safetensors.length > 1) {
+    refuse(
+      `There are ${safetensors.length} weight files and no ${indexName}.`,
+      `Add ${indexName}, which says what is in which file.`,
     );
   }
-  if (files.has('model.pth')) return { kind: 'state-dict', name: 'model.pth' };
+  if (safetensors.length === 1) return { kind: 'safetensors', name: safetensors[0]! };
+  if (files.has(torchIndexName)) return { kind: 'torch-index', name: torchIndexName };
+  const known = stateDictNames.find((name) => files.has(name));
+  if (known !== undefined) return { kind: 'state-dict', name: known };
+  for (const [kind, pattern] of [
+    ['state-dict', stateDict],
+    ['gguf', ggufFile],
+  ] as const) {
+    const [name, another] = names.filter((one) => pattern.test(one));
+    if (another !== undefined) {
+      refuse(
+        `There are several files of weights, "${name}" and "${another}" among them.`,
+        'Name one of them.',
+      );
+    }
+    if (name !== undefined) return { kind, name };
+  }
   const other = names.find((name) => otherWeights.test(name));
-  throw new EngineError(
-    'weights-not-found',
-    other === undefined
-      ? 'There is no .safetensors file among these files.'
-      : `"${other}" is in a form that is not read; weights are read from .safetensors files.`,
-    {
-      hint:
-        other === undefined
-          ? 'Choose the folder of a model: config.json, model.safetensors, tokenizer.json.'
-          : 'Save the model with save_pretrained(folder, safe_serialization=True) of transformers.',
-    },
-  );
+  return other === undefined
+    ? refuse(
+        `There are no weights among these files; ${readForms}.`,
+        'Choose the folder of a model: config.json, model.safetensors, tokenizer.json.',
+      )
+    : refuse(
+        `"${other}" is in a form that is not read; ${readForms}.`,
+        'Save the model with save_pretrained(folder, safe_serialization=True) of transformers.',
+      );
+}
+
+function refuse(message: string, hint: string): never {
+  throw new EngineError('weights-not-found', message, { hint });
 }
 
 /** The text of a file; null where there is none. Throws `model-file-too-large`. */

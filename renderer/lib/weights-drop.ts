@@ -1,6 +1,6 @@
 // Whether what was dropped or chosen is a model of another program rather than text. Nothing of Vue.
 
-const weightFile = /\.(safetensors|pth)$|^pytorch_model.*\.bin$/i;
+const weightFile = /\.(safetensors|gguf|pth|pt)$|^pytorch_model.*\.bin$/i;
 
 /** Whether file names of one folder are those of a model: its weights, or its config beside them. */
 export function areWeights(names: readonly string[]): boolean {

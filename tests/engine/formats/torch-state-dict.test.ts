@@ -38,7 +38,7 @@ describe('openTorchStateDict', () => {
     for (let length = 0; length < file.length; length += 7) {
       const cut = sourceOf(file.subarray(0, length), 'cut.pth');
       await expect(openTorchStateDict(cut), String(length)).rejects.toMatchObject({
-        code: expect.stringMatching(/^(zip-invalid|source-truncated)$/),
+        code: expect.stringMatching(/^(zip-invalid|torch-file-unknown)$/),
       });
     }
   });
@@ -87,9 +87,11 @@ describe('unpickleStateDict', () => {
       0x52,
       0x2e,
     ];
-    expect(() => unpickleStateDict(Uint8Array.from(hostile))).toThrow(refusal(/it calls os\.system/));
+    expect(() => unpickleStateDict(Uint8Array.from(hostile))).toThrow(refusal(/it names os\.system/));
     const unknown = [0x80, 2, 0x69, ...text('os\nsystem\n'), 0x2e];
-    expect(() => unpickleStateDict(Uint8Array.from(unknown))).toThrow(refusal(/the operation 0x69/));
+    expect(() => unpickleStateDict(Uint8Array.from(unknown))).toThrow(
+      refusal(/makes an object of os\.system/),
+    );
   });
 
   it('refuses a pickle that ends anywhere before its end', async () => {

@@ -143,10 +143,12 @@ describe('what is refused, by name', () => {
     await expectRefusal(indexless, 'weights-not-found', /3 weight files/);
   });
 
-  it('weights in a form that is not read', async () => {
+  it('weights in a form that is not read, and a form that a name only claims', async () => {
     const folder = llama();
-    renameSync(join(folder, 'model.safetensors'), join(folder, 'pytorch_model.bin'));
-    await expectRefusal(folder, 'weights-not-found', /pytorch_model\.bin/);
+    renameSync(join(folder, 'model.safetensors'), join(folder, 'model.h5'));
+    await expectRefusal(folder, 'weights-not-found', /model\.h5.*\.gguf/);
+    renameSync(join(folder, 'model.h5'), join(folder, 'pytorch_model.bin'));
+    await expectRefusal(folder, 'torch-file-unknown', /pytorch_model\.bin/);
   });
 
   it('tensors that are missing, unknown, of another shape or type, or that config.json denies', async () => {
