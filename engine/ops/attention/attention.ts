@@ -117,7 +117,10 @@ export function attention(
     hasOptions: options.softCap || bias || segments ? 1 : 0,
     hasDropout: dropout ? 1 : 0,
   };
-  const output = tape.transient(`attention(${query.tensor.name})`, [batch * queryLength, numHeads * headDim]);
+  const output = tape.activation(`attention(${query.tensor.name})`, [
+    batch * queryLength,
+    numHeads * headDim,
+  ]);
   // Log-sum-exps, and behind them the backward pass's deltas.
   const statistics = tape.training ? tape.transient('statistics', [2, batch, numHeads, queryLength]) : null;
   const kernel = queryLength < minPackedQueries ? attentionRowsKernel : attentionForwardKernel;
