@@ -2,14 +2,14 @@
 
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import type { RotaryConfig } from '../../../engine/config.ts';
-import { readHfConfig } from '../../../engine/formats/hf-config.ts';
-import { inverseFrequencies } from '../../../engine/models/rotary-frequencies.ts';
+import type { RotaryConfig } from '../../engine/config.ts';
+import { readHfConfig } from '../../engine/formats/hf-config.ts';
+import { inverseFrequencies } from '../../engine/rotary-frequencies.ts';
 
 // A bit of the last place here and there is what two libraries' powers differ by.
 const tolerance = 2.5e-7;
 
-const path = new URL('../../golden/models/rotary.json', import.meta.url);
+const path = new URL('../golden/models/rotary.json', import.meta.url);
 const goldens = JSON.parse(await readFile(path, 'utf8')) as {
   config: { head_dim: number; rope_scaling: { rope_type: string } | null };
   inverseFrequencies: number[];

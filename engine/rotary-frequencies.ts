@@ -1,7 +1,7 @@
 // The frequencies by which rotary positions turn, as they are and scaled for longer contexts. Source:
 // transformers, modeling_rope_utils.py. Numbers only: knows no tensors and no positions.
 
-import type { RotaryConfig } from '../config.ts';
+import type { RotaryConfig } from './config.ts';
 
 /** theta^(-2i/HS), scaled as the settings say: (HS/2) f32, in radians a position. */
 export function inverseFrequencies(config: RotaryConfig): Float32Array {
