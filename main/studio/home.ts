@@ -17,6 +17,8 @@ export interface HomePaths {
   readonly weightsFolder: string;
   /** Exports that were given no place of their own. */
   readonly exportsFolder: string;
+  /** What is being loaded from the Hub, and what broke off. */
+  readonly downloadsFolder: string;
   /** Token shards: a cache that can be made again. */
   readonly tokensFolder: string;
   readonly tokenizersFolder: string;
@@ -47,6 +49,7 @@ export function homePaths(home: string): HomePaths {
     runsFolder: join(home, 'runs'),
     weightsFolder: join(home, 'weights'),
     exportsFolder: join(home, 'exports'),
+    downloadsFolder: join(home, 'downloads'),
     tokensFolder: join(home, 'tokens'),
     tokenizersFolder: join(home, 'tokenizers'),
   };
@@ -62,6 +65,7 @@ export function createHome(home: string): HomePaths {
       paths.runsFolder,
       paths.weightsFolder,
       paths.exportsFolder,
+      paths.downloadsFolder,
       paths.tokensFolder,
       paths.tokenizersFolder,
     ]) {

@@ -1,6 +1,8 @@
-// Whether the palette and the shortcut sheet are open: asked for from the bar, the keys and the menus alike.
+// Whether the palette, the shortcut sheet and the dialog of the Hub are open: asked for from the bar, the keys and
+// the menus alike.
 
 import { ref } from 'vue';
 
 export const isPaletteOpen = ref(false);
 export const isSheetOpen = ref(false);
+export const isHubOpen = ref(false);

@@ -10,7 +10,7 @@ import { useRunsStore } from '../stores/runs.ts';
 import { useToastsStore } from '../stores/toasts.ts';
 import { useUndoStore } from '../stores/undo.ts';
 import type { Command } from './registry.ts';
-import { isPaletteOpen, isSheetOpen } from './surfaces.ts';
+import { isHubOpen, isPaletteOpen, isSheetOpen } from './surfaces.ts';
 import { useCommands } from './useCommands.ts';
 
 const places: readonly { name: string; label: string; icon: IconName; shortcut: string }[] = [
@@ -21,6 +21,8 @@ const places: readonly { name: string; label: string; icon: IconName; shortcut: 
   { name: 'checkpoints', label: 'Go to the checkpoints', icon: 'checkpoints', shortcut: 'g c' },
   { name: 'evaluate', label: 'Go to the evaluations', icon: 'evaluate', shortcut: 'g e' },
   { name: 'playground', label: 'Go to the playground', icon: 'playground', shortcut: 'g p' },
+  { name: 'inspect', label: 'Look into a model', icon: 'inspect', shortcut: 'g i' },
+  { name: 'learn', label: 'Go to the lessons', icon: 'book', shortcut: 'g k' },
   { name: 'settings', label: 'Open the settings', icon: 'settings', shortcut: '$mod+Comma' },
 ];
 
@@ -94,6 +96,13 @@ export function useAppCommands(): void {
       group: 'Model',
       icon: 'weights',
       run: () => choose('weights', true),
+    },
+    {
+      id: 'data.hub',
+      label: 'Load from the Hugging Face Hub',
+      group: 'Data',
+      icon: 'download',
+      run: () => void (isHubOpen.value = true),
     },
     {
       id: 'page.undo',

@@ -1,5 +1,6 @@
 // heddle datasets: what was imported; looks at files, imports, counts, renames, removes and writes out.
 
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   datasetFormatSchema,
@@ -9,6 +10,7 @@ import {
   type SampleDataset,
   type Studio,
 } from '../../../preload/contract.ts';
+import { looksLikeHubName } from '../../hub/hub-name.ts';
 import { text, type Command, type CommandContext } from '../command.ts';
 import { datasetNamed, readingFlags, sourcesOf } from '../find-dataset.ts';
 import { bytes, count, table } from '../format.ts';
@@ -23,6 +25,7 @@ export const datasets: Command = {
     'datasets',
     'datasets preview FILES…',
     'datasets import FILES… [--name NAME] [--text-column NAME] [--aligned]',
+    'datasets import OWNER/NAME    (of the Hugging Face Hub)',
     'datasets rename DATASET NAME',
     'datasets export DATASET [--format txt|jsonl|csv] [--out FOLDER]',
     'datasets remove DATASET',
@@ -130,7 +133,15 @@ function countsOf({ kind, rowCount, characterCount, duplicateCount, isPartial }:
 }
 
 async function importFiles(work: Work, paths: string[]): Promise<void> {
-  show(work.context, [await work.studio.call('datasets.import', inputOf(work, paths))]);
+  const { studio, context, operationId } = work;
+  const [first] = paths;
+  const isOnHub = paths.length === 1 && looksLikeHubName(first!) && !existsSync(first!);
+  const name = text(context.values, 'name');
+  show(context, [
+    isOnHub
+      ? await studio.call('datasets.hub', { hub: first!, name, operationId })
+      : await studio.call('datasets.import', inputOf(work, paths)),
+  ]);
 }
 
 async function rename({ studio, context }: Work, [name, ...words]: string[]): Promise<void> {

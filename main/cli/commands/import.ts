@@ -1,7 +1,9 @@
 // heddle import: opens a model of another program, lists what was opened, removes it.
 
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Weights } from '../../../preload/contract.ts';
+import { looksLikeHubName } from '../../hub/hub-name.ts';
 import { text, type Command, type CommandContext } from '../command.ts';
 import { bytes, short, table } from '../format.ts';
 import { programName } from '../program-name.ts';
@@ -10,8 +12,14 @@ import { asOperation } from '../progress.ts';
 export const importWeights: Command = {
   name: 'import',
   summary:
-    'Opens a model of another program: a Hugging Face folder of the GPT-2, Llama, SmolLM2, Qwen2 or Qwen3 family.',
-  usage: ['import', 'import FOLDER|FILE… [--name NAME]', 'import --base', 'import --remove NAME'],
+    'Opens a model of another program: a Hugging Face folder of the GPT-2, Llama, SmolLM2, Qwen2 or Qwen3 family, with safetensors or a PyTorch state dict, or a GGUF file.',
+  usage: [
+    'import',
+    'import FOLDER|FILE… [--name NAME]',
+    'import OWNER/NAME[@REVISION]    (of the Hugging Face Hub)',
+    'import --base',
+    'import --remove NAME',
+  ],
   startsQueue: false,
   flags: [
     { name: 'name', type: 'text', help: "Names the weights; the folder's name otherwise." },
@@ -34,12 +42,16 @@ function run(context: CommandContext): Promise<number> {
     } else if (positionals.length === 0) {
       show(context, await studio.call('weights.list', {}));
     } else {
-      const weights = await studio.call('weights.open', {
-        // The process that carries this out may run in another folder.
-        sources: positionals.map((path) => resolve(path)),
-        name: text(values, 'name'),
-        operationId,
-      });
+      const [first] = positionals;
+      const isOnHub = positionals.length === 1 && looksLikeHubName(first!) && !existsSync(first!);
+      const weights = isOnHub
+        ? await studio.call('weights.hub', { hub: first!, name: text(values, 'name'), operationId })
+        : await studio.call('weights.open', {
+            // The process that carries this out may run in another folder.
+            sources: positionals.map((path) => resolve(path)),
+            name: text(values, 'name'),
+            operationId,
+          });
       show(context, [weights]);
       output.note(`Next: ${programName()} generate --run "weights:${weights.name}"`);
     }
