@@ -37,20 +37,25 @@ export function electronBinary(root, env = process.env) {
  * why it could not be had.
  * @param {string} root
  * @param {NodeJS.ProcessEnv} [env]
+ * @param {number} [stallMs] how long nothing may arrive before it is given up
  * @returns {Promise<string | undefined>}
  */
-export function fetchElectron(root, env = process.env) {
+export function fetchElectron(root, env = process.env, stallMs = 10_000) {
   if (env.ELECTRON_OVERRIDE_DIST_PATH)
     return Promise.resolve('the folder in ELECTRON_OVERRIDE_DIST_PATH holds no Electron');
   if (!existsSync(join(root, 'node_modules', 'electron', 'package.json')))
     return Promise.resolve('the package electron is not installed');
   const script = join(dirname(fileURLToPath(import.meta.url)), 'fetch-electron.mjs');
   return new Promise((resolve) => {
-    const child = spawn(chooseNode(root), ['--disable-warning=ExperimentalWarning', script, root], {
-      // Node's fetch asks no proxy by itself.
-      env: { ...env, NODE_USE_ENV_PROXY: '1' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = spawn(
+      chooseNode(root),
+      ['--disable-warning=ExperimentalWarning', script, root, `${stallMs}`],
+      {
+        // Node's fetch asks no proxy by itself.
+        env: { ...env, NODE_USE_ENV_PROXY: '1' },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     let reason = '';
     child.stdout.on('data', (chunk) => (reason += chunk));
     const stopPassing = passSignals(child);

@@ -9,7 +9,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pathToFileURL } from 'node:url';
 
-const STALL_MS = 10_000;
+const STALL_MS = Number(process.argv[3]);
 const MEGABYTE = 1e6;
 
 const folder = join(process.argv[2] ?? '.', 'node_modules', 'electron');

@@ -16,31 +16,25 @@ interface Violation {
 export interface FindingOptions {
   /** Only these rules; all of them where it is left out. */
   readonly rules?: readonly string[];
-  /** Rules that are not asked, with the reason where they are named. */
-  readonly without?: readonly string[] | undefined;
 }
 
 /** Serious and critical findings on the page as it is now; empty when there are none. */
-export async function seriousFindings(
-  page: Page,
-  { rules, without = [] }: FindingOptions = {},
-): Promise<string[]> {
+export async function seriousFindings(page: Page, { rules }: FindingOptions = {}): Promise<string[]> {
   // Evaluated through the debugger, so the page's content policy stays as users have it.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
   const violations = await page.evaluate(
-    async ({ rules, without }) => {
+    async ({ rules }) => {
       const { axe: checker } = window as unknown as {
         axe: { run: (where: Document, options: object) => Promise<{ violations: Violation[] }> };
       };
       const options = {
         resultTypes: ['violations'],
         preload: false,
-        rules: Object.fromEntries(without.map((rule) => [rule, { enabled: false }])),
         ...(rules && { runOnly: rules }),
       };
       return (await checker.run(document, options)).violations;
     },
-    { rules, without },
+    { rules },
   );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

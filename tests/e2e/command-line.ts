@@ -1,5 +1,5 @@
-// Heddle's command line as a user's terminal starts it: the built program in a process of its own, with
-// `--json`, in a home that is given. For end-to-end tests; knows nothing of what the commands do.
+// Heddle's command line as a user's terminal starts it: the built program in a process of its own, in a home
+// that is given. For tests of the whole; knows nothing of what the commands do.
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
@@ -19,13 +19,16 @@ export async function buildHeddle(): Promise<void> {
   await ensureBuilt(root, ['kernels', 'main']);
 }
 
-/** Starts a command and leaves it running. */
-export function startHeddle(home: string, ...args: string[]): RunningHeddle {
+/** Starts the program with these arguments and no others. */
+export function spawnHeddle(...args: string[]): ChildProcess {
   const script = join(root, 'out', 'main', 'cli.js');
   const quiet = '--disable-warning=ExperimentalWarning';
-  const child = spawn(process.execPath, [quiet, script, ...args, '--json', '--home', home], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return spawn(process.execPath, [quiet, script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Starts a command and leaves it running. */
+export function startHeddle(home: string, ...args: string[]): RunningHeddle {
+  const child = spawnHeddle(...args, '--json', '--home', home);
   return { child, ended: untilEnded(child) };
 }
 

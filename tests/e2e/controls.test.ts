@@ -8,7 +8,7 @@ import { launchBrowser } from '../setup/browser.ts';
 import { inventedExamples, translationFigures } from '../renderer/fake-evaluations.ts';
 import { sampleDataset } from '../renderer/fake-home.ts';
 import { serveFakePage, type FakePage } from './fake-page.ts';
-import { goTo, previewImport, untilStill } from './places.ts';
+import { comeTo, goTo, previewImport, untilStill } from './places.ts';
 import { openPage, type Complaints } from './served-studio.ts';
 
 const limitMs = 240_000;
@@ -16,7 +16,7 @@ const limitMs = 240_000;
 /** The name of a control, and why pressing it changes nothing here. */
 const still: readonly (readonly [name: RegExp, why: string])[] = [
   [
-    /^(Start|Datasets|New run|Runs|Checkpoints|Evaluate|Playground|Settings)\b/,
+    /^(Start|Datasets|New run|Runs|Checkpoints|Evaluate|Playground|Inspect|Settings)\b/,
     'pressed once, on the settings',
   ],
   [/^Heddle/, 'the name leads to the start; pressed once, on the settings'],
@@ -55,6 +55,15 @@ const scenes: readonly Scene[] = [
   { name: 'evaluation', address: '/evaluate/evaluation-2' },
   { name: 'evaluation-compare', address: '/evaluate/compare?ids=evaluation-1,evaluation-2' },
   { name: 'playground', address: '/playground' },
+  {
+    name: 'inspect',
+    address: '/inspect?checkpoint=run-1@700',
+    prepare: async (page) => {
+      await page.getByRole('textbox', { name: 'Text' }).fill('the lamp in the window');
+      await page.getByRole('button', { name: 'Look inside' }).click();
+      await page.getByRole('radio', { name: 'Head 3' }).waitFor();
+    },
+  },
   { name: 'settings', address: '/settings' },
 ];
 
@@ -64,10 +73,16 @@ const floating = '[role=dialog], [role=alertdialog], [role=menu], [role=listbox]
 const tried = new Set<string>();
 
 let browser: Browser;
+let host: FakePage;
+let page: Page;
+let complaints: Complaints;
+let complaintCount = 0;
+/** Files that were handed over or asked for. */
+const files: string[] = [];
 
-/** A studio with runs in the states that have controls of their own. */
-async function open(): Promise<{ host: FakePage; page: Page; complaints: Complaints }> {
-  const host = await serveFakePage();
+/** Begins with a new studio, with runs in the states that have controls of their own, and nothing remembered. */
+async function renew(): Promise<void> {
+  host.renew();
   const { studio } = host;
   studio.home.datasets.set(sampleDataset.id, sampleDataset);
   studio.addRun('indigo-twill', 'finished', 700);
@@ -75,10 +90,10 @@ async function open(): Promise<{ host: FakePage; page: Page; complaints: Complai
   const error = { code: 'disk-full', message: 'The disk is full.', hint: 'Free some space and resume.' };
   studio.addRun('olive-reed', 'failed', 300, { error });
   for (let made = 0; made < 2; made++) studio.evaluations.add(translationFigures, inventedExamples(20));
-  const { page, complaints } = await openPage(browser, host.url);
-  page.setDefaultTimeout(5_000);
-  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  return { host, page, complaints };
+  await page.evaluate(async () => {
+    localStorage.clear();
+    await navigator.clipboard.writeText('');
+  });
 }
 
 const pressable = [
@@ -132,7 +147,8 @@ async function use(page: Page, index: number, kind: string): Promise<void> {
 /** The address without what the place keeps in it. */
 const placeOf = (page: Page): string => new URL(page.url()).hash.split('?')[0]!;
 
-async function seen(page: Page, host: FakePage, extras: readonly string[]): Promise<string> {
+/** All that using a control can change. */
+async function seen(): Promise<string> {
   const here = await page.evaluate(async () => {
     const fields = [...document.querySelectorAll<HTMLInputElement>('input, textarea')];
     return [
@@ -144,41 +160,48 @@ async function seen(page: Page, host: FakePage, extras: readonly string[]): Prom
       await navigator.clipboard.readText(),
     ];
   });
-  return JSON.stringify([here, host.studio.asked.length, extras]);
+  return JSON.stringify([here, host.studio.asked.length, files]);
 }
 
 beforeAll(async () => {
   browser = await launchBrowser();
+  host = await serveFakePage();
+  ({ page, complaints } = await openPage(browser, host.url));
+  page.setDefaultNavigationTimeout(30_000);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  page.on('download', (download) => files.push(download.suggestedFilename()));
+  page.on('filechooser', () => files.push('chooser'));
 }, limitMs);
-afterAll(() => browser.close());
+afterAll(async () => {
+  await browser.close();
+  await host.close();
+});
 
 describe('every control in sight', { timeout: limitMs }, () => {
   it.each(scenes)('of $name does something when it is used', async ({ name, address, prepare }) => {
     const without: string[] = [];
-    let { host, page, complaints } = await open();
-    const extras: string[] = [];
-    const listen = (): void => {
-      page.on('download', (download) => extras.push(download.suggestedFilename()));
-      page.on('filechooser', () => extras.push('chooser'));
-    };
-    listen();
-    const begin = async (): Promise<void> => {
-      await goTo(page, address);
+    const beginBy = async (come: typeof goTo, timeoutMs: number): Promise<void> => {
+      page.setDefaultTimeout(timeoutMs);
+      await come(page, address);
       await prepare?.(page);
       await untilStill(page);
     };
     const beginAnew = async (): Promise<void> => {
-      await page.context().close();
-      await host.close();
-      ({ host, page, complaints } = await open());
-      listen();
-      await begin();
+      await renew();
+      await beginBy(goTo, 10_000);
     };
-    /** Where the control is now, from as little of a new start as it takes. */
+    /** From as little of a new start as it takes. */
+    const starts: readonly (() => Promise<void>)[] = [
+      async () => undefined,
+      () => beginBy(comeTo, 2_000),
+      () => beginBy(goTo, 2_000),
+      beginAnew,
+    ];
+    /** Where the control is now. */
     const find = async (key: string): Promise<{ index: number; kind: string }> => {
-      for (const again of [async () => undefined, begin, beginAnew]) {
+      for (const start of starts) {
         try {
-          await again();
+          await start();
         } catch {
           // What was pressed before may have hidden what the scene begins with.
           continue;
@@ -190,7 +213,7 @@ describe('every control in sight', { timeout: limitMs }, () => {
       }
       throw new Error('it is not there a second time');
     };
-    await begin();
+    await beginAnew();
     const place = placeOf(page);
     const isTried = (one: Control): boolean =>
       name === 'settings' || !still.some(([words]) => words.test(one.name));
@@ -202,22 +225,21 @@ describe('every control in sight', { timeout: limitMs }, () => {
     for (const key of keys) {
       try {
         const { index, kind } = await find(key);
-        const before = await seen(page, host, extras);
+        const before = await seen();
         await use(page, index, kind).catch(async () => {
           // Drawn anew between the two looks.
           const now = await find(key);
           await use(page, now.index, now.kind);
         });
-        const hasEffect = async (): Promise<boolean> => (await seen(page, host, extras)) !== before;
+        const hasEffect = async (): Promise<boolean> => (await seen()) !== before;
         await expect.poll(hasEffect, { timeout: 2_000 }).toBe(true);
       } catch (error) {
         without.push(`${key}: ${String(error).split('\n')[0]}`);
       }
-      without.push(...complaints.map((complaint) => `${key}: ${complaint}`));
+      without.push(...complaints.slice(complaintCount).map((complaint) => `${key}: ${complaint}`));
+      complaintCount = complaints.length;
       await page.keyboard.press('Escape');
     }
-    await page.context().close();
-    await host.close();
     expect(without).toEqual([]);
   });
 });

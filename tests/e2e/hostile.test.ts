@@ -8,7 +8,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../main/store/store.ts';
 import { launchBrowser } from '../setup/browser.ts';
-import { goTo, previewImport, untilStill } from './places.ts';
+import { comeTo, previewImport, untilStill } from './places.ts';
 import { seedHome, type SeededHome } from './seeded-home.ts';
 import { openPage, removeHome, serveStudio, type Complaints, type ServedStudio } from './served-studio.ts';
 
@@ -80,11 +80,11 @@ describe('hostile texts', { timeout: limitMs }, () => {
     const [first, second, third] = ids;
     const places = ['/', '/runs', `/runs/${first}`, `/runs/${second}`, `/runs/${third}`, '/checkpoints'];
     for (const place of [...places, `/compare?runs=${ids.slice(0, 4).join(',')}`, '/playground', '/new']) {
-      await goTo(page, place);
+      await comeTo(page, place);
       expect([place, ...(await traces())]).toEqual([place]);
       expect([place, ...complaints]).toEqual([place]);
     }
-    await goTo(page, '/runs');
+    await comeTo(page, '/runs');
     for (const text of hostile.slice(0, 4)) await page.getByText(text, { exact: true }).first().waitFor();
     await page.keyboard.press('Control+k');
     await page.keyboard.type('onerror');
@@ -95,7 +95,7 @@ describe('hostile texts', { timeout: limitMs }, () => {
 
   it('come in as file name, cells and dataset name, and stay in the home', async () => {
     const before = await readdir(dirname(home));
-    await goTo(page, '/datasets');
+    await comeTo(page, '/datasets');
     const name = '<img src=x onerror=window.wasRun=1>..%2f..%2fescaped.csv';
     await previewImport(page, name);
     await page.getByRole('tab', { name: 'Tokens' }).click();
@@ -125,7 +125,7 @@ describe('hostile texts', { timeout: limitMs }, () => {
       '/runs/<img src=x onerror=window.wasRun=1>',
       '/datasets/%00',
     ]) {
-      await goTo(page, address);
+      await comeTo(page, address);
       await page
         .locator('main')
         .getByText(/no |not /i)

@@ -10,8 +10,6 @@ export interface Place {
   readonly address: string;
   /** What is opened there, once the place stands. */
   readonly open?: (page: Page) => Promise<unknown>;
-  /** Rules of axe that are not asked here; the reason stands beside them. */
-  readonly without?: readonly string[];
 }
 
 const button = (page: Page, name: string | RegExp) =>
@@ -60,8 +58,6 @@ export function seededPlaces({ real, long }: SeededHome): readonly Place[] {
       name: 'new-run-list',
       address: '/new',
       open: (page) => page.getByRole('combobox').first().click(),
-      // The list keeps the keys to itself while it is open, which axe knows of dialogs only.
-      without: ['aria-hidden-focus'],
     },
     { name: 'runs', address: '/runs' },
     {
@@ -146,6 +142,25 @@ export function seededPlaces({ real, long }: SeededHome): readonly Place[] {
         await page.getByText('tokens/s').waitFor();
       },
     },
+    { name: 'inspect', address: '/inspect' },
+    {
+      name: 'inspect-looked',
+      address: `/inspect?checkpoint=${real.id}@${real.step}`,
+      open: async (page) => {
+        await page.getByRole('textbox', { name: 'Text' }).fill('Once upon a time there was a little girl.');
+        await button(page, 'Look inside').click();
+        await page.getByRole('application', { name: /^Attention/ }).focus();
+        for (let moved = 0; moved < 9; moved++) await page.keyboard.press('ArrowDown');
+      },
+    },
+    { name: 'learn', address: '/learn' },
+    { name: 'learn-term', address: '/learn', open: (page) => button(page, 'Attention').click() },
+    {
+      name: 'learn-term-pytorch',
+      address: '/learn',
+      open: async (page) => (await button(page, 'LoRA').click(), await tab('In PyTorch')(page)),
+    },
+    { name: 'learn-lesson', address: '/learn/attention' },
     { name: 'settings', address: '/settings' },
     { name: 'palette', address: '/', open: (page) => page.keyboard.press('Control+k') },
     { name: 'shortcuts', address: '/runs', open: (page) => page.keyboard.press('Shift+?') },
@@ -167,6 +182,23 @@ export async function goTo(page: Page, address: string): Promise<void> {
     location.hash = hash;
   }, address);
   await page.reload();
+  await untilStill(page);
+}
+
+/**
+ * Comes to an address of the page that is open by way of one that has nothing, so that the place is made anew
+ * though the page is not: a quarter of the work of a fresh start, but what stands over all places stays.
+ */
+export async function comeTo(page: Page, address: string): Promise<void> {
+  const nothing = page.getByRole('heading', { name: 'There is nothing at this address' });
+  const setHash = (hash: string): Promise<void> =>
+    page.evaluate((next) => {
+      location.hash = next;
+    }, hash);
+  await setHash('/nothing/here');
+  await nothing.waitFor();
+  await setHash(address);
+  await nothing.waitFor({ state: 'detached' });
   await untilStill(page);
 }
 

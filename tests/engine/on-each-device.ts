@@ -46,6 +46,11 @@ export function onCpuDevice(suite: (makeDevice: MakeDevice, kind: DeviceKind) =>
  */
 export function onWebgpuDevice(suite: (makeDevice: MakeDevice, kind: DeviceKind) => void): void {
   describeOn('webgpu', () => makeWebgpuDevice('software'), suite, 'webgpu, kernels for software');
+  onKernelsForGpus(suite);
+}
+
+/** Describes `suite` for the WebGPU device with the kernels for GPUs, which a software adapter compiles slowly. */
+export function onKernelsForGpus(suite: (makeDevice: MakeDevice, kind: DeviceKind) => void): void {
   describeOn('webgpu', () => makeWebgpuDevice('hardware'), suite, 'webgpu, kernels for GPUs');
 }
 

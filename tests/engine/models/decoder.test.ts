@@ -2,7 +2,7 @@
 // and generation's cached passes against the whole pass.
 
 import { describe, expect, it } from 'vitest';
-import { type ModelConfig } from '../../../engine/config.ts';
+import { type DecoderConfig, type ModelConfig } from '../../../engine/config.ts';
 import { makePlan } from '../../../engine/graph/plan.ts';
 import { metricIndex } from '../../../engine/graph/scalars.ts';
 import { recordGeneration } from '../../../engine/generation/plans.ts';
@@ -11,7 +11,7 @@ import { recordLogits, recordLoss } from '../../../engine/models/loss.ts';
 import { createOptimizerState, recordUpdate } from '../../../engine/training/optimizer.ts';
 import { tokenPass } from '../../../engine/data/token-pass.ts';
 import { modelParts } from '../../../engine/models/weights.ts';
-import { onEachDevice } from '../on-each-device.ts';
+import { onCpuAndWebgpu, onKernelsForGpus, type MakeDevice } from '../on-each-device.ts';
 import {
   batch,
   goldenConfigs,
@@ -32,8 +32,8 @@ function inputs(
   return tokenPass(goldenTokens(), length, config.vocabSize, { lossScale: 1 / (batch * length), ...scalars });
 }
 
-onEachDevice((makeDevice) => {
-  describe.each(goldenConfigs)('$modelType', (config) => {
+function suite(makeDevice: MakeDevice, configs: readonly DecoderConfig[]): void {
+  describe.each(configs)('$modelType', (config) => {
     it('gives the logits of transformers', async () => {
       const device = await makeDevice();
       const model = createModel(config, { training: false });
@@ -138,4 +138,13 @@ onEachDevice((makeDevice) => {
       executor.destroy();
     });
   });
-});
+}
+
+onCpuAndWebgpu((makeDevice) => suite(makeDevice, goldenConfigs));
+// The operations that forms differ in are tested with these kernels by themselves.
+onKernelsForGpus((makeDevice) =>
+  suite(
+    makeDevice,
+    goldenConfigs.filter(({ modelType }) => modelType === 'llama'),
+  ),
+);

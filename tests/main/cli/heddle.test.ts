@@ -4,8 +4,9 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../../main/store/store.ts';
+import { spawnHeddle } from '../../e2e/command-line.ts';
 import { goldenFolder } from '../engine-host/golden-models.ts';
-import { linesOf, startSource, untilEnded, untilSays } from '../run-source.ts';
+import { linesOf, untilEnded, untilSays } from '../run-source.ts';
 import { tempFolder } from '../temp-folder.ts';
 import { openTerminal, smallModel } from './terminal.ts';
 
@@ -227,6 +228,9 @@ describe('after training', () => {
     const pth = await run('export', '--run', 'first', '--out', join(temp.folder, 'empty'), '--format', 'pth');
     expect(pth.code).toBe(0);
     expect(readdirSync(join(temp.folder, 'empty'))).toContain('model.pth');
+    const carried = join(temp.folder, 'carried');
+    expect((await run('export', '--run', 'first', '--out', carried, '--format', 'torchrun')).code).toBe(0);
+    expect(readdirSync(carried)).toEqual(expect.arrayContaining(['train.py', 'train.bin', 'training.json']));
   });
 });
 
@@ -273,7 +277,7 @@ describe('wrong usage', () => {
     [['trian'], /train/],
     [['train', '--preset', 'storys'], /stories/],
     [['train', '--resume', 'first', '--max-steps', '5'], /cannot be changed with --resume/],
-    [['export', '--format', 'onnx'], /huggingface/],
+    [['export', '--format', 'tflite'], /huggingface/],
     [['train', '--from', 'first', '--hidden-size', '8'], /cannot be changed with --from/],
     [['train', '--fork'], /--from/],
     [['datasets', 'improt', 'x'], /import/],
@@ -284,7 +288,7 @@ describe('wrong usage', () => {
   });
 
   it('help lists every setting', async () => {
-    const { code, stdout } = await untilEnded(startSource('main/cli/entry.ts', ['train', '--help']));
+    const { code, stdout } = await untilEnded(spawnHeddle('train', '--help'));
     expect(code).toBe(0);
     for (const flag of [
       '--hidden-size',

@@ -1,8 +1,10 @@
-// Commands typed as in a terminal: each in a process of its own, in one home, with a model so small that the real
-// engine trains it in a moment.
+// Commands typed as in a terminal: the built program, each in a process of its own, in one home, with a model so
+// small that the real engine trains it in a moment.
 
 import type { ChildProcess } from 'node:child_process';
-import { startSource, untilEnded, type Ended } from '../run-source.ts';
+import { beforeAll } from 'vitest';
+import { buildHeddle, spawnHeddle } from '../../e2e/command-line.ts';
+import { untilEnded, type Ended } from '../run-source.ts';
 
 /** Flags of a very small model on the CPU. */
 export const smallModel = (
@@ -17,9 +19,9 @@ export interface Terminal {
   readonly run: (...args: string[]) => Promise<Ended>;
 }
 
-/** A terminal whose commands all use one home. */
+/** A terminal whose commands all use one home; for a file of tests, before which the program is built. */
 export function openTerminal(home: string): Terminal {
-  const heddle = (...args: string[]): ChildProcess =>
-    startSource('main/cli/entry.ts', [...args, '--home', home]);
+  beforeAll(buildHeddle);
+  const heddle = (...args: string[]): ChildProcess => spawnHeddle(...args, '--home', home);
   return { heddle, run: (...args) => untilEnded(heddle(...args)) };
 }

@@ -146,7 +146,7 @@ describe("Electron's executable", () => {
     ],
   ])('is given up when nothing arrives %s', async (_, stall) => {
     answers[archive] = (response) => void stall(response);
-    expect(await fetchFromHere()).toMatch(/nothing arrived for 10 s from http:/);
+    expect(await fetchElectron(root, fromHere(), 1_000)).toMatch(/nothing arrived for 1 s from http:/);
     expect(electronBinary(root, {})).toBeUndefined();
   });
 
