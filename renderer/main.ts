@@ -15,3 +15,8 @@ import { createPageRouter } from './router.ts';
 
 startTheme();
 createApp(App).use(createPinia()).use(createPageRouter()).mount('#page');
+
+// The place that shows curves brings most with it: it is there before it is asked for.
+const loadCharts = (): unknown => import('./views/RunView.vue');
+if ('requestIdleCallback' in window) requestIdleCallback(loadCharts);
+else setTimeout(loadCharts, 1_000);

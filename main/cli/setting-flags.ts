@@ -7,6 +7,7 @@ import {
   fineTuningLength,
   fineTuningValues,
   flagOf,
+  inForm,
   modelFields,
   taskNames,
   trainingFields,
@@ -129,8 +130,11 @@ function changeModel(base: ModelConfig, changes: Readonly<Record<string, unknown
       'Leave it out or change --model-type.',
     );
   }
-  const from = modelType === base.modelType ? base : convertModel(base, modelType);
-  return { ...from, ...pick(fields, withStacks(fields, changes)), modelType } as ModelConfig;
+  return {
+    ...inForm(base, modelType),
+    ...pick(fields, withStacks(fields, changes)),
+    modelType,
+  } as ModelConfig;
 }
 
 /** The layers of both stacks: one number for both, or one for each. */
@@ -144,21 +148,6 @@ function withStacks(
       ? { numDecoderLayers: numHiddenLayers }
       : {};
   return { ...both, ...changes, ...(encoder === undefined ? {} : { numHiddenLayers: encoder }) };
-}
-
-/** Sizes carry over to another model form; what a form prefers, such as its activation, does not. */
-function convertModel(base: ModelConfig, modelType: ModelConfig['modelType']): Record<string, unknown> {
-  const fields: Fields = modelFields[modelType];
-  const shared = Object.entries(base).filter(([name]) => name in fields && name !== 'hiddenAct');
-  const { hiddenSize, numAttentionHeads } = base;
-  const heads =
-    'headDim' in fields && !('headDim' in base)
-      ? {
-          headDim: Math.ceil(hiddenSize / numAttentionHeads / 2) * 2,
-          ...('numKeyValueHeads' in fields ? { numKeyValueHeads: numAttentionHeads } : {}),
-        }
-      : {};
-  return { ...defaultsOf(fields), ...Object.fromEntries(shared), ...heads };
 }
 
 function pick(fields: Fields, changes: Readonly<Record<string, unknown>>): Record<string, never> {

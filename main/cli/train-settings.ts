@@ -1,11 +1,14 @@
-// Which settings a training command means: a preset or what the run begins from, changed by a settings file,
-// changed by flags.
+// Which settings a training command means: a preset or what the run begins from, changed by the card of the sample
+// where no data is named, by a settings file, by flags.
 
 import { readFile } from 'node:fs/promises';
-import { presets, type RunPreset, type RunSettings, type Task } from '../../engine/index.ts';
+import { join } from 'node:path';
+import { presets, settingsOfCard, type RunPreset, type RunSettings, type Task } from '../../engine/index.ts';
+import { projectRoot } from '../launcher/project.mjs';
+import { Samples } from '../studio/samples.ts';
 import { text, type CommandContext } from './command.ts';
 import { nearest } from './nearest.ts';
-import { presetOf } from './presets.ts';
+import { presetOf, sampleOfTask } from './presets.ts';
 import {
   changeSettings,
   fixedNames,
@@ -16,10 +19,23 @@ import {
 } from './setting-flags.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Settings from --preset, --config and flags, later ones winning; throws UsageError. */
+/** Settings from --preset, the sample's card, --config and flags, later ones winning; throws UsageError. */
 export async function trainSettings({ values }: Pick<CommandContext, 'values'>): Promise<RunSettings> {
   const changes = await changesOf(values);
-  return changeSettings(findPreset(values, changes).settings, changes);
+  const { settings } = findPreset(values, changes);
+  const base = isDataNamed(values) || values.has('preset') ? settings : await onSample(settings, 'scratch');
+  return changeSettings(base, changes);
+}
+
+/** What a run begins with, as `checkpoints.settings` tells it. */
+export interface TrainOrigin {
+  readonly settings: unknown;
+  readonly datasetId: string | null;
+}
+
+/** The dataset that a run begins with which names none: that of its model, or null for the sample of its task. */
+export function datasetOfOrigin({ settings, datasetId }: TrainOrigin, task: Task): string | null {
+  return (settings as Partial<RunSettings>).task === task ? datasetId : null;
 }
 
 /**
@@ -29,7 +45,7 @@ export async function trainSettings({ values }: Pick<CommandContext, 'values'>):
  */
 export async function settingsFrom({
   values,
-}: Pick<CommandContext, 'values'>): Promise<(origin: unknown) => RunSettings> {
+}: Pick<CommandContext, 'values'>): Promise<(origin: TrainOrigin) => Promise<RunSettings>> {
   const changes = await changesOf(values);
   const fixed = Object.keys(changes).find((name) => fixedNames.has(name));
   if (fixed !== undefined) {
@@ -41,12 +57,27 @@ export async function settingsFrom({
   const { settings: preset } = findPreset(values, changes);
   const isPresetWanted = values.has('preset');
   const isFork = values.get('fork') === true;
-  return (origin) => {
-    const { task } = origin as Partial<RunSettings>;
-    const isOtherTask = changes.task !== undefined && changes.task !== task;
-    const isOtherData = !isFork && (isOtherTask || values.has('data') || values.has('dataset'));
-    return changeSettings(settingsOfOrigin(origin, { preset, isPresetWanted, isOtherData }), changes);
+  return async (origin) => {
+    const { task } = origin.settings as Partial<RunSettings>;
+    const wanted = (changes.task as Task | undefined) ?? task ?? 'text';
+    const isOtherData = !isFork && (wanted !== (task ?? 'text') || isDataNamed(values));
+    const base = settingsOfOrigin(origin.settings, { preset, isPresetWanted, isOtherData });
+    const isOnSample =
+      !isFork && !isPresetWanted && !isDataNamed(values) && datasetOfOrigin(origin, wanted) === null;
+    const begun = isOnSample ? await onSample({ ...base, task: wanted }, 'base') : base;
+    return changeSettings(begun, changes);
   };
+}
+
+function isDataNamed(values: CommandContext['values']): boolean {
+  return values.has('data') || values.has('dataset');
+}
+
+/** Settings as the card of their task's sample changes them, if it is meant for such a beginning. */
+async function onSample(settings: RunSettings, startsFrom: 'scratch' | 'base'): Promise<RunSettings> {
+  const samples = new Samples(join(projectRoot(), 'resources', 'samples'));
+  const card = await samples.get(sampleOfTask[settings.task]);
+  return card.startsFrom === startsFrom ? settingsOfCard(settings, settings.task, card.settings) : settings;
 }
 
 /** The preset that is named, else the one that fits the task. */

@@ -4,7 +4,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { EngineError } from '../../engine/index.ts';
-import type { Dataset } from '../../preload/contract.ts';
+import type { Dataset, Split } from '../../preload/contract.ts';
 import { syncFolder } from '../studio/durable-file.ts';
 import { DatasetWriter } from './dataset-writer.ts';
 import { findFiles, nameOfSources } from './find-files.ts';
@@ -26,6 +26,7 @@ export interface ImportOptions {
   readonly hasHeader?: boolean;
   /** Two texts whose lines belong together. */
   readonly isAligned?: boolean;
+  readonly split?: Split;
   /** What the dataset says it is from; the names of its files otherwise. */
   readonly sourceName?: string;
   /** Hears what is going on, in words, and the share done. */
@@ -71,6 +72,7 @@ export async function importFiles(options: ImportOptions): Promise<Dataset> {
       sizeBytes: writer.sizeBytes,
       contentHash,
       sourceName: options.sourceName ?? sourceNameOf(files),
+      ...(options.split && { split: options.split }),
       createdAtMs: Date.now(),
     };
   } catch (error) {

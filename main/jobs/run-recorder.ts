@@ -15,7 +15,7 @@ import { StepTimer } from './step-timer.ts';
 
 type EventOf<T extends EngineEvent['type']> = Extract<EngineEvent, { type: T }>;
 
-const flushEveryMs = 200;
+const flushEveryMs = 250;
 
 export interface RecorderOptions {
   readonly saveTotalLimit: number;
@@ -110,6 +110,13 @@ export class RunRecorder {
         return;
       case 'kernels-changed':
         this.book.addEvent(this.runId, 'kernels-changed', event.changes);
+        return;
+      case 'step-skipped':
+        this.book.addEvent(
+          this.runId,
+          'step-skipped',
+          `${event.step} (its gradient was too large for 16 bits; the loss is scaled by ${event.lossScale} from here on)`,
+        );
         return;
       case 'text':
       case 'progress':

@@ -1,10 +1,16 @@
 // The datasets that were imported. Their text lies in folders named by their id, not here.
 
 import type Database from 'better-sqlite3';
-import type { Dataset } from '../../preload/contract.ts';
+import type { Dataset, Split } from '../../preload/contract.ts';
 import { fromRow, insertValues, toRow, type RowShape } from './rows.ts';
 
-const shape: RowShape = { json: ['columns'] };
+const shape: RowShape = { json: ['columns', 'split'] };
+
+/** A dataset whose split nobody chose has none. */
+function read(row: unknown): Dataset {
+  const { split, ...dataset } = fromRow<Omit<Dataset, 'split'> & { split: Split | null }>(row, shape);
+  return split === null ? dataset : { ...dataset, split };
+}
 
 export class DatasetTable {
   private readonly database: Database.Database;
@@ -21,12 +27,12 @@ export class DatasetTable {
   /** Newest first. */
   list(): Dataset[] {
     const rows = this.database.prepare('SELECT * FROM datasets ORDER BY created_at_ms DESC, id DESC').all();
-    return rows.map((row) => fromRow<Dataset>(row, shape));
+    return rows.map(read);
   }
 
   get(id: string): Dataset | null {
     const row = this.database.prepare('SELECT * FROM datasets WHERE id = ?').get(id);
-    return row === undefined ? null : fromRow<Dataset>(row, shape);
+    return row === undefined ? null : read(row);
   }
 
   /** The dataset with the same content, kind and text column. */
@@ -38,7 +44,7 @@ export class DatasetTable {
     const row = this.database
       .prepare('SELECT * FROM datasets WHERE content_hash = ? AND kind = ? AND text_column = ?')
       .get(contentHash, kind, textColumn);
-    return row === undefined ? null : fromRow<Dataset>(row, shape);
+    return row === undefined ? null : read(row);
   }
 
   /** The newest dataset that says it is from `sourceName`. */
@@ -46,7 +52,7 @@ export class DatasetTable {
     const row = this.database
       .prepare('SELECT * FROM datasets WHERE source_name = ? ORDER BY created_at_ms DESC, id DESC LIMIT 1')
       .get(sourceName);
-    return row === undefined ? null : fromRow<Dataset>(row, shape);
+    return row === undefined ? null : read(row);
   }
 
   /** Names of the runs that need the dataset. */
@@ -57,6 +63,11 @@ export class DatasetTable {
 
   rename(id: string, name: string): void {
     this.database.prepare('UPDATE datasets SET name = ? WHERE id = ?').run(name, id);
+  }
+
+  setSplit(id: string, split: Split): void {
+    const { split: text } = toRow({ split }, shape);
+    this.database.prepare('UPDATE datasets SET split = ? WHERE id = ?').run(text, id);
   }
 
   remove(id: string): void {

@@ -7,9 +7,10 @@ import type Database from 'better-sqlite3';
 import { initial } from './migrations/0001-initial.ts';
 import { studio } from './migrations/0002-studio.ts';
 import { tasks } from './migrations/0003-tasks.ts';
+import { split } from './migrations/0004-split.ts';
 
 /** SQL of each migration in order; the schema version is the number of those that were applied. */
-export const migrations: readonly string[] = [initial, studio, tasks];
+export const migrations: readonly string[] = [initial, studio, tasks, split];
 
 /**
  * Brings a database to the newest schema. A database that holds anything is first copied to

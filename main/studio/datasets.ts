@@ -15,6 +15,7 @@ import { DatasetReader } from './dataset-reader.ts';
 import type { EventBus } from './event-bus.ts';
 import type { AreaHandlers, CheckedInput } from './handlers.ts';
 import type { HomePaths } from './home.ts';
+import type { HubDownloads } from './hub-downloads.ts';
 import type { Doing, Operations } from './operations.ts';
 import { sampleSource, type SampleEntry, type Samples } from './samples.ts';
 import type { TextThreads } from './text-thread.ts';
@@ -25,6 +26,7 @@ export interface DatasetsNeed {
   readonly bus: EventBus;
   readonly paths: HomePaths;
   readonly operations: Operations;
+  readonly hub: HubDownloads;
   readonly samples: Samples;
   readonly threads: TextThreads;
   readonly tokenizers: Tokenizers;
@@ -44,6 +46,12 @@ export class Datasets {
         operations.run(operationId, (work) => previewFiles({ ...options, paths: sources, ...work })),
       'datasets.import': ({ sources, operationId, ...options }) =>
         operations.run(operationId, (work) => this.import({ ...options, paths: sources, ...work })),
+      'datasets.hub': ({ hub, name, operationId }) =>
+        operations.run(operationId, (work) =>
+          need.hub.with(hub, 'dataset', work, ({ shortName, paths }) =>
+            this.import({ name: name ?? shortName, paths, ...work }),
+          ),
+        ),
       'datasets.samples': () => samples.list((entry) => this.ofSample(entry)?.id ?? null),
       'datasets.sample': (input) => this.sample(input),
       'datasets.read': ({ datasetId, offset, limit }) =>
@@ -83,9 +91,19 @@ export class Datasets {
     if (same || options.signal.aborted) {
       await rm(folder, { recursive: true, force: true });
       options.signal.throwIfAborted();
-      return same!;
+      return this.resplit(same!, dataset);
     }
     store.datasets.insert(dataset);
+    bus.emit('dataset.updated', dataset);
+    return dataset;
+  }
+
+  /** The same content again: how it is split is what was said last. */
+  private resplit(known: Dataset, { split }: Pick<Dataset, 'split'>): Dataset {
+    const { store, bus } = this.need;
+    if (!split) return known;
+    store.datasets.setSplit(known.id, split);
+    const dataset = this.get(known.id);
     bus.emit('dataset.updated', dataset);
     return dataset;
   }

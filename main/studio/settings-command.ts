@@ -36,23 +36,40 @@ export function continueCommand(
   return words.join(' ');
 }
 
-/** `npm run heddle -- train …` for settings and the dataset with this name or id. */
-export function trainCommand(settings: RunSettings, dataset: string | null): string {
+/** `npm run heddle -- train …` for settings and the dataset and the kept tokenizer with this name or id. */
+export function trainCommand(
+  settings: RunSettings,
+  dataset: string | null,
+  tokenizer: string | null = null,
+): string {
   const { task } = settings;
   const fitting = presetOf(task);
   const named = presets.find(({ name }) => name === settings.preset);
-  const isNamed = named !== undefined && named.name !== fitting.name;
-  const preset = isNamed ? named : fitting;
+  // Without data and preset a command takes what the card of the task's sample says.
+  const isOwn = named === undefined || named.name === fitting.name;
+  const isNamed = !isOwn || (dataset === null && task !== 'text');
+  const preset = isOwn ? fitting : named;
   const words = [program];
   if (dataset !== null) words.push('--dataset', quoted(dataset));
-  if (task !== (isNamed ? named.settings.task : 'text')) words.push('--task', task);
+  const shipped = presets.find(({ name }) => name === preset.name);
+  if (task !== (isNamed ? shipped?.settings.task : 'text')) words.push('--task', task);
   if (isNamed) words.push('--preset', preset.name);
   // Another form changes which settings there are: what it brings along is not named again.
   const { modelType } = settings.model;
   const isOtherForm = modelType !== preset.settings.model.modelType;
   if (isOtherForm) words.push('--model-type', modelType);
   const base = isOtherForm ? changeSettings(preset.settings, { modelType }) : preset.settings;
-  return [...words, ...changedFlags(base, settings, ['model', 'training', 'data', 'tuning'])].join(' ');
+  if (tokenizer !== null) words.push('--kept-tokenizer', quoted(tokenizer));
+  // What a kept tokenizer is made of it says itself.
+  const data = tokenizer === null ? settings.data : { ...settings.data, ...recipeOf(base) };
+  const changed = { ...settings, data };
+  return [...words, ...changedFlags(base, changed, ['model', 'training', 'data', 'tuning'])].join(' ');
+}
+
+function recipeOf({
+  data: { tokenizer, tokenizerVocabSize, splitPattern },
+}: RunSettings): Pick<RunSettings['data'], 'tokenizer' | 'tokenizerVocabSize' | 'splitPattern'> {
+  return { tokenizer, tokenizerVocabSize, splitPattern };
 }
 
 /** Flags for what settings say otherwise than those that a command begins with. */

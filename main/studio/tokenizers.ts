@@ -45,7 +45,7 @@ export class Tokenizers {
   constructor(need: TokenizersNeed) {
     this.need = need;
     this.handlers = {
-      'tokenizers.list': () => need.store.tokenizers.list(),
+      'tokenizers.list': () => this.list(),
       'tokenizers.train': (input) => this.train(input),
       'tokenizers.remove': async ({ tokenizerId }) => {
         await this.remove(tokenizerId);
@@ -53,6 +53,10 @@ export class Tokenizers {
       },
       'tokenizers.encode': (input) => this.encode(input),
     };
+  }
+
+  list(): TokenizerRecord[] {
+    return this.need.store.tokenizers.list();
   }
 
   /** Throws `tokenizer-not-found`. */

@@ -3,7 +3,7 @@
 
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import type { CallInput, Dataset, Failure, ImportPreview, Ticket } from '../../preload/contract.ts';
+import type { CallInput, Dataset, Failure, ImportPreview, Split, Ticket } from '../../preload/contract.ts';
 import { useBridge } from '../bridge.ts';
 import { nameOfFiles } from '../lib/dataset-words.ts';
 import { failureOf } from '../lib/failure.ts';
@@ -25,6 +25,8 @@ export const useDatasetImportStore = defineStore('dataset-import', () => {
   const isLooking = ref(false);
   const isImporting = ref(false);
   const name = ref('');
+  /** How runs begin to hold a part out; undefined leaves it to their presets. */
+  const split = shallowRef<Split | undefined>();
   const isOpen = computed(() => tickets.value.length > 0);
   const suggestedName = computed(() =>
     nameOfFiles(
@@ -99,6 +101,7 @@ export const useDatasetImportStore = defineStore('dataset-import', () => {
     preview.value = null;
     failure.value = null;
     name.value = '';
+    split.value = undefined;
     isLooking.value = false;
   }
 
@@ -110,7 +113,7 @@ export const useDatasetImportStore = defineStore('dataset-import', () => {
     isImporting.value = true;
     try {
       const dataset = await operations.run(`Importing ${shownName}`, (operationId) =>
-        bridge.call('datasets.import', { ...input(), name: shownName, operationId }),
+        bridge.call('datasets.import', { ...input(), name: shownName, split: split.value, operationId }),
       );
       close();
       return { dataset, isKnown: known.has(dataset.id) };
@@ -128,6 +131,7 @@ export const useDatasetImportStore = defineStore('dataset-import', () => {
     isImporting,
     isOpen,
     name,
+    split,
     add,
     leaveOut,
     read,

@@ -1,5 +1,5 @@
 // The figures of the opened runs, reduced by the store to what a chart can show. Points that arrive between two
-// frames are added together; a stretch that is looked at closely is asked for again, finer.
+// beats are added together; a stretch that is looked at closely is asked for again, finer.
 
 import { defineStore } from 'pinia';
 import { shallowReactive } from 'vue';
@@ -7,6 +7,7 @@ import type { MetricPoint, MetricSeries } from '../../preload/contract.ts';
 import { useBridge } from '../bridge.ts';
 import { withPoints, type SeriesByKey } from '../lib/charts/live-series.ts';
 import { useConnectionStore } from './connection.ts';
+import { useLiveBeatStore } from './live-beat.ts';
 
 export interface RunSeries {
   /** The whole run. */
@@ -26,16 +27,15 @@ const mostLivePoints = 4_000;
 
 export const useSeriesStore = defineStore('series', () => {
   const bridge = useBridge();
+  const beat = useLiveBeatStore();
   const byRun = shallowReactive(new Map<string, RunSeries>());
   const waiting = new Map<string, MetricPoint[]>();
   /** The question that counts, by run: an answer to one before it is out of date. */
   const asked = new Map<string, Promise<void>>();
   const stretches = new Map<string, Stretch>();
   const liveCounts = new Map<string, number>();
-  let isFrameAsked = false;
 
   function flush(): void {
-    isFrameAsked = false;
     for (const [runId, points] of waiting) {
       // What comes meanwhile is laid over the answer: a step that is in both is there once.
       if (asked.has(runId)) continue;
@@ -52,16 +52,12 @@ export const useSeriesStore = defineStore('series', () => {
     }
   }
 
-  function askFrame(): void {
-    if (isFrameAsked) return;
-    isFrameAsked = true;
-    requestAnimationFrame(flush);
-  }
-
   bridge.on('run.metrics', ({ runId, points }) => {
     if (!byRun.has(runId) && !asked.has(runId)) return;
-    waiting.set(runId, [...(waiting.get(runId) ?? []), ...points]);
-    askFrame();
+    const before = waiting.get(runId);
+    if (before) before.push(...points);
+    else waiting.set(runId, [...points]);
+    beat.ask(flush);
   });
   bridge.on('run.removed', ({ runId }) => {
     byRun.delete(runId);
@@ -76,7 +72,7 @@ export const useSeriesStore = defineStore('series', () => {
     const question: Promise<void> = read(runId, () => asked.get(runId) === question).finally(() => {
       if (asked.get(runId) !== question) return;
       asked.delete(runId);
-      askFrame();
+      if (waiting.has(runId)) beat.ask(flush);
     });
     asked.set(runId, question);
     return question;

@@ -22,7 +22,7 @@ import { newOperationId, showProgress } from '../progress.ts';
 import { runIdOf } from '../run-id.ts';
 import { settingFlags, settingsFromFlags } from '../setting-flags.ts';
 import { showExamples } from '../task-samples.ts';
-import { settingsFrom, trainSettings } from '../train-settings.ts';
+import { datasetOfOrigin, settingsFrom, trainSettings } from '../train-settings.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** The base model that comes with Heddle. */
@@ -60,6 +60,12 @@ export const train: Command = {
       type: 'boolean',
       help: 'With --from: takes all of the state of a checkpoint and goes on with other training settings.',
     },
+    {
+      name: 'kept-tokenizer',
+      type: 'text',
+      valueName: 'NAME',
+      help: 'From scratch: takes a tokenizer that was made in the studio, by name or id, in place of one made from the dataset.',
+    },
     { name: 'resume', type: 'text', valueName: 'RUN', help: 'Goes on with a run from its last checkpoint.' },
     {
       name: 'stop-at',
@@ -82,6 +88,8 @@ async function run(context: CommandContext): Promise<number> {
   requireNoChanges(context, resume);
   const from = text(values, 'from');
   if (values.has('fork') && from === undefined) throw new UsageError('--fork needs --from RUN@STEP.');
+  if (values.has('kept-tokenizer') && from !== undefined)
+    throw new UsageError('--kept-tokenizer cannot be given with --from: weights bring their tokenizer.');
   // What cannot be is said before anything starts.
   const settingsOf = from === undefined ? null : await settingsFrom(context);
   const fresh = resume === undefined && from === undefined ? await trainSettings(context) : null;
@@ -96,10 +104,11 @@ async function run(context: CommandContext): Promise<number> {
     output.note(`Going on with ${started.name} on ${started.datasetName}`);
   } else {
     const origin = from === undefined ? null : await findOrigin(studio, context, wholeReference(from));
-    const settings = fresh ?? settingsOf!(origin?.settings);
+    const settings = fresh ?? (await settingsOf!(origin!));
     const data = await dataFor(studio, context, { settings, origin, operationId });
     started = await studio.call('runs.create', {
       ...data,
+      tokenizerId: await keptTokenizer(studio, text(values, 'kept-tokenizer')),
       name: text(values, 'name'),
       start: origin?.start,
       ...again,
@@ -108,6 +117,19 @@ async function run(context: CommandContext): Promise<number> {
   }
   const { summary, isInterrupted } = await followRun(studio, started, output, again);
   return finish(studio, context, summary, isInterrupted);
+}
+
+/** The id of a kept tokenizer that is named by name or id; throws UsageError. */
+async function keptTokenizer(studio: Studio, wanted: string | undefined): Promise<string | undefined> {
+  if (wanted === undefined) return undefined;
+  const kept = await studio.call('tokenizers.list', {});
+  const found = kept.find(({ id }) => id === wanted) ?? kept.find(({ name }) => name === wanted);
+  if (found) return found.id;
+  const names = kept.map(({ name }) => name).join(', ');
+  throw new UsageError(
+    `There is no tokenizer "${wanted}".`,
+    names === '' ? 'Make one on the page of a dataset, or leave it out.' : `There are ${names}.`,
+  );
 }
 
 /** What `--from` means: how the run starts and the settings it starts with. */
@@ -147,8 +169,8 @@ async function dataFor(
     };
     return { datasetId: named.id, settings: { ...settings, data } };
   }
-  const isSameTask = (origin?.settings as Partial<RunSettings> | undefined)?.task === settings.task;
-  if (isSameTask && origin?.datasetId) return { datasetId: origin.datasetId, settings };
+  const own = origin && datasetOfOrigin(origin, settings.task);
+  if (own) return { datasetId: own, settings };
   const sampleId = sampleOfTask[settings.task];
   return { datasetId: (await studio.call('datasets.sample', { sampleId, operationId })).id, settings };
 }
@@ -166,9 +188,17 @@ async function sayBeginning(studio: Studio, { output }: CommandContext, run: Run
 function requireNoChanges({ values }: CommandContext, resume: string | undefined): void {
   if (resume === undefined) return;
   const settings = Object.keys(settingsFromFlags(values));
-  const others = ['data', 'target', 'dataset', 'preset', 'config', 'name', 'from', 'fork'].filter((name) =>
-    values.has(name),
-  );
+  const others = [
+    'data',
+    'target',
+    'dataset',
+    'preset',
+    'config',
+    'name',
+    'from',
+    'fork',
+    'kept-tokenizer',
+  ].filter((name) => values.has(name));
   const given = [...others, ...settings][0];
   if (given !== undefined) {
     throw new UsageError(

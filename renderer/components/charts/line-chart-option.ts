@@ -6,6 +6,7 @@ import { isMaxCrowded, stepInterval, timeInterval } from '../../lib/axis.ts';
 import type { ChartMark, Range } from '../../lib/charts/chart-run.ts';
 import type { Curve } from '../../lib/charts/curves.ts';
 import { sidesOfMarks } from '../../lib/charts/marks.ts';
+import { thinned } from '../../lib/charts/thinned.ts';
 import { xTick, type XAxis } from '../../lib/charts/x-axis.ts';
 import { colourName } from './curve-colours.ts';
 
@@ -110,8 +111,9 @@ function opacityOf({ id, run }: Curve, liftedId: string | null): number {
   return run.isAncestor ? 0.4 : 1;
 }
 
-/** Points as ECharts takes them without copying each one; a gap is NaN. */
-function flat(points: Curve['points']): Float64Array {
+/** What the plot shows of the points, as ECharts takes them without copying each one; a gap is NaN. */
+function flat(whole: Curve['points'], { xRange, plotWidth }: LineChartInput): Float64Array {
+  const points = thinned(whole, xRange, plotWidth);
   const values = new Float64Array(2 * points.length);
   points.forEach(([x, y], index) => {
     values[2 * index] = x;
@@ -120,11 +122,12 @@ function flat(points: Curve['points']): Float64Array {
   return values;
 }
 
-function rawSeries(curve: Curve, { colours, liftedId }: LineChartInput): object {
+function rawSeries(curve: Curve, input: LineChartInput): object {
+  const { colours, liftedId } = input;
   const color = colours[colourName(curve)];
   return {
     type: 'line',
-    data: flat(curve.rawPoints),
+    data: flat(curve.rawPoints, input),
     dimensions: ['x', 'y'],
     silent: true,
     symbol: 'none',
@@ -139,7 +142,8 @@ function rawSeries(curve: Curve, { colours, liftedId }: LineChartInput): object 
   };
 }
 
-function mainSeries(curve: Curve, { colours, liftedId }: LineChartInput): object {
+function mainSeries(curve: Curve, input: LineChartInput): object {
+  const { colours, liftedId } = input;
   const { run, points, hasRings, bestX, id } = curve;
   const color = colours[colourName(curve)];
   const opacity = opacityOf(curve, liftedId);
@@ -148,7 +152,7 @@ function mainSeries(curve: Curve, { colours, liftedId }: LineChartInput): object
   return {
     type: 'line',
     id,
-    data: flat(points),
+    data: flat(points, input),
     dimensions: ['x', 'y'],
     silent: true,
     connectNulls: false,

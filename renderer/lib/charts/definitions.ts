@@ -34,6 +34,8 @@ export interface ChartDefinition {
   readonly format: (value: number) => string;
   /** A label of the vertical axis. */
   readonly tick: (value: number) => string;
+  /** What no value can be above; null where there is no such thing. */
+  readonly ceiling: number | null;
 }
 
 const titles: Readonly<Record<string, string>> = {
@@ -68,6 +70,7 @@ const together: readonly ChartDefinition[] = [
     isFromZero: false,
     format: loss3,
     tick: formatTick,
+    ceiling: null,
   },
   {
     id: 'perplexity',
@@ -81,6 +84,7 @@ const together: readonly ChartDefinition[] = [
     isFromZero: false,
     format: formatPerplexity,
     tick: formatTick,
+    ceiling: null,
   },
 ];
 
@@ -129,6 +133,7 @@ function chartOfKey(key: string): ChartDefinition {
     isFromZero: /learning_rate|grad_norm|tokens_per_second|bytes/.test(key),
     format: formatOf(key),
     tick: metricOfKey(key)?.tick ?? (key.endsWith('_bytes') ? formatBytes : formatTick),
+    ceiling: metricOfKey(key)?.ceiling ?? null,
   };
 }
 

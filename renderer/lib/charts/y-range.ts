@@ -26,6 +26,27 @@ export function rangeWithoutOutliers(curves: readonly Curve[]): Range | null {
   return { from: low - room, to: high + room };
 }
 
+/**
+ * A range that ends at the ceiling, for values so near it that an axis of round numbers would reach above; null
+ * where there is room.
+ */
+export function rangeBelowCeiling(curves: readonly Curve[], ceiling: number): Range | null {
+  const { from, to } = extentOf(drawnValues(curves));
+  // A single value stands in the middle of an axis that is as long as the value is large.
+  const room = to > from ? (to - from) / 2 : Math.abs(to) / 2;
+  if (!(to + room > ceiling) || to > ceiling) return null;
+  const span = Math.max(ceiling - from, 0.05 * ceiling);
+  const step = roundStep(span / 4);
+  const bottom = ceiling - step * Math.ceil(span / step - 1e-9);
+  return { from: from < 0 ? bottom : Math.max(0, bottom), to: ceiling };
+}
+
+/** The next of 1, 2, 5 and their tenths and tens. */
+function roundStep(step: number): number {
+  const power = 10 ** Math.floor(Math.log10(step));
+  return power * ([1, 2, 5, 10].find((times) => times * power >= step * 0.999) ?? 10);
+}
+
 /** How many values are at or below zero, and so have no place on a logarithmic axis. */
 export function countNotPositive(curves: readonly Curve[]): number {
   return drawnValues(curves).filter((value) => value <= 0).length;

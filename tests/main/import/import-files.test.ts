@@ -83,6 +83,17 @@ describe('a table', () => {
     expect(dataset.characterCount).toBe(6);
   });
 
+  it('of conversations alone has them as its text', async () => {
+    const messages = [
+      { role: 'user', content: 'warp?' },
+      { role: 'assistant', content: 'weft' },
+    ];
+    const dataset = await importAll([file('talk.jsonl', `${JSON.stringify({ messages })}\n`)]);
+    expect(dataset).toMatchObject({ columns: ['messages'], textColumn: 'messages', rowCount: 1 });
+    expect(dataset.characterCount).toBe(JSON.stringify(messages).length);
+    expect(rows()).toEqual([{ messages }]);
+  });
+
   it('with commas has quotes, separators and line ends in its cells', async () => {
     const dataset = await importAll([file('t.csv', 'label,story\n1,"He said ""no"", and\nleft"\n0,Plain\n')]);
     expect(rows()).toEqual([

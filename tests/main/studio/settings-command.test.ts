@@ -40,6 +40,37 @@ async function readBack(command: string): Promise<{ settings: RunSettings; datas
   return { settings: await trainSettings(parsed), dataset: parsed.values.get('dataset') };
 }
 
+const readFrom = async (words: readonly string[], settings: unknown): Promise<RunSettings> =>
+  (await settingsFrom(parseArguments(words, train.flags)))({ settings, datasetId: null });
+
+describe('a command without data', () => {
+  const read = (...words: string[]) => trainSettings(parseArguments(words, train.flags));
+
+  it('takes what the card of the task’s sample says, and flags win over it', async () => {
+    const reversed = await read('--task', 'seq2seq', '--max-steps', '7');
+    expect(reversed).toMatchObject({
+      task: 'seq2seq',
+      model: { hiddenSize: 96, dropout: 0 },
+      training: { maxSteps: 7, predictExamples: 32 },
+      data: { tokenizer: 'characters' },
+    });
+    expect((await read('--task', 'classify')).data.tokenizerVocabSize).toBe(2_048);
+    expect(await read()).toEqual(stories);
+  });
+
+  it('takes nothing of it with data or a preset, nor from nothing what is meant for the base model', async () => {
+    const { settings } = presetOf('seq2seq');
+    expect(await read('--task', 'seq2seq', '--dataset', 'mine')).toEqual(settings);
+    expect((await read('--task', 'seq2seq', '--preset', 'nn-transformer-small')).data).toEqual(settings.data);
+    expect(await read('--task', 'instruct')).toEqual(presetOf('instruct').settings);
+    const words = ['--from', 'weights:base', '--task', 'instruct'];
+    const begun = await readFrom(words, { ...small, task: undefined, training: undefined });
+    expect(begun).toMatchObject({ training: { maxSteps: 30 }, data: { chatTemplate: 'alpaca' } });
+    const other = await readFrom([...words, '--data', 'x'], { ...small, task: undefined });
+    expect(other.data.chatTemplate).toBe(small.data.chatTemplate);
+  });
+});
+
 describe.runIf(process.platform !== 'win32')('the command', () => {
   it.each([
     ['a preset as it is', small],
@@ -68,6 +99,16 @@ describe.runIf(process.platform !== 'win32')('the command', () => {
     expect(read).toEqual({ ...settings, model });
   });
 
+  it('names a kept tokenizer, and not what it is made of', async () => {
+    const data = { ...small.data, tokenizer: 'byte-level-bpe' as const, tokenizerVocabSize: 777 };
+    const command = trainCommand({ ...small, data }, 'plain', 'my pieces');
+    expect(command).toBe(
+      "npm run heddle -- train --dataset plain --preset shakespeare-char-small --kept-tokenizer 'my pieces'",
+    );
+    const parsed = parseArguments(wordsOf(command).slice(5), train.flags);
+    expect(parsed.values.get('kept-tokenizer')).toBe('my pieces');
+  });
+
   it('names the dataset and nothing that the preset says already', async () => {
     expect(trainCommand(small, null)).toBe('npm run heddle -- train --preset shakespeare-char-small');
     expect(trainCommand(stories, 'plain')).toBe('npm run heddle -- train --dataset plain');
@@ -93,7 +134,7 @@ describe.runIf(process.platform !== 'win32')('the command of a run that begins w
     const command = continueCommand({ ...small, training }, null, origin);
     const words = wordsOf(command).slice(5);
     expect(words.slice(0, 3)).toEqual(['--from', '01ABC@500', '--fork']);
-    const read = (await settingsFrom(parseArguments(words, train.flags)))(told);
+    const read = await readFrom(words, told);
     expect(read.training).toEqual(training);
   });
 
@@ -108,10 +149,9 @@ describe.runIf(process.platform !== 'win32')('the command of a run that begins w
     const told = { ...small, task: 'chat' as const, data: { ...small.data, inputColumn: 'messages' } };
     const tuning = { ...small.tuning, method: 'lora' as const };
     const settings = { ...told, task: 'instruct' as const, tuning, data: { ...told.data, inputColumn: '' } };
-    const command = continueCommand(settings, null, { checkpoint: 'last', isFork: false, settings: told });
-    expect(command).toBe('npm run heddle -- train --from last --task instruct --method lora');
-    const words = wordsOf(command).slice(5);
-    expect((await settingsFrom(parseArguments(words, train.flags)))(told)).toEqual(settings);
+    const command = continueCommand(settings, 'qa', { checkpoint: 'last', isFork: false, settings: told });
+    expect(command).toBe('npm run heddle -- train --from last --dataset qa --task instruct --method lora');
+    expect(await readFrom(wordsOf(command).slice(5), told)).toEqual(settings);
     // The same task on other data: its columns are those of that data.
     const other = continueCommand({ ...told, data: settings.data }, 'qa', {
       checkpoint: 'last',

@@ -1,22 +1,28 @@
 // The figures of a run while it trains: whole and looked at closely, over reloads and breaks, each step once.
 
 import { createPinia, setActivePinia } from 'pinia';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setBridge } from '../../../renderer/bridge.ts';
+import { liveEveryMs } from '../../../renderer/stores/live-beat.ts';
 import { useRunDetailsStore } from '../../../renderer/stores/run-details.ts';
+import { useRunsStore } from '../../../renderer/stores/runs.ts';
 import { useSeriesStore } from '../../../renderer/stores/series.ts';
 import { createFakeStudio, type FakeStudio } from '../fake-studio.ts';
 
 let studio: FakeStudio;
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 40));
+/** Long enough for the next beat. */
+const settle = async (): Promise<void> => void (await vi.advanceTimersByTimeAsync(liveEveryMs + 20));
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
 
 beforeEach(() => {
+  vi.useFakeTimers();
   vi.stubGlobal('requestAnimationFrame', (work: () => void) => setTimeout(work, 1));
   studio = createFakeStudio();
   setBridge(studio);
   setActivePinia(createPinia());
 });
+
+afterEach(() => vi.useRealTimers());
 
 const askedFor = (name: string): number => studio.asked.filter((one) => one.name === name).length;
 
@@ -89,6 +95,43 @@ describe('the figures of a run', () => {
     figures.unzoom(id);
     await late;
     expect(figures.byRun.get(id)!.zoomed).toBeNull();
+  });
+});
+
+describe('what a run says while it trains', () => {
+  it('is shown at once after a silence, then once a second, figures and progress together', async () => {
+    const { id } = studio.addRun('amber-loom', 'running', 100);
+    const figures = useSeriesStore();
+    const runs = useRunsStore();
+    await runs.load();
+    await figures.open(id);
+    const shown = (): unknown => [
+      figures.byRun.get(id)!.series.get('train/loss')!.steps.at(-1),
+      runs.byId.get(id)!.step,
+    ];
+    studio.advance(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(shown()).toEqual([101, 101]);
+    for (let times = 0; times < 4; times++) {
+      studio.advance(1);
+      await vi.advanceTimersByTimeAsync(240);
+      expect(shown()).toEqual([101, 101]);
+    }
+    await vi.advanceTimersByTimeAsync(50);
+    expect(shown()).toEqual([105, 105]);
+  });
+
+  it('waits for its beat, the end of the run does not', async () => {
+    const { id } = studio.addRun('amber-loom', 'running', 100);
+    const runs = useRunsStore();
+    await runs.load();
+    studio.advance(1);
+    await settle();
+    studio.advance(1);
+    await studio.call('runs.pause', { runId: id });
+    expect(runs.byId.get(id)).toMatchObject({ state: 'paused', step: 102 });
+    await settle();
+    expect(runs.byId.get(id)!.state).toBe('paused');
   });
 });
 

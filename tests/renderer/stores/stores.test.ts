@@ -29,7 +29,7 @@ describe('the runs', () => {
     await runs.load();
     expect(runs.runs.map(({ name }) => name)).toEqual(['amber-loom', 'indigo-twill']);
     studio.advance(7);
-    expect(runs.running).toMatchObject({ name: 'amber-loom', step: 7 });
+    await vi.waitFor(() => expect(runs.running).toMatchObject({ name: 'amber-loom', step: 7 }));
     studio.emit('run.removed', { runId: runs.running!.id });
     expect(runs.runs.map(({ name }) => name)).toEqual(['indigo-twill']);
   });

@@ -13,6 +13,7 @@ import {
   countNotPositive,
   onlyPositive,
   powerOfTwoRange,
+  rangeBelowCeiling,
   rangeWithoutOutliers,
 } from '../../../../renderer/lib/charts/y-range.ts';
 import type { MetricPoint } from '../../../../preload/contract.ts';
@@ -169,6 +170,24 @@ describe('the vertical range', () => {
 
   it('without outliers does not reach them', () => {
     expect(rangeWithoutOutliers(curves)!.to).toBeLessThan(50);
+  });
+
+  it('of a share ends at 100 % where values come near it, and is free elsewhere', () => {
+    const shares = (...values: number[]) =>
+      curvesOf(
+        chartsOfRun(['eval/accuracy']).find(({ id }) => id === 'eval/accuracy')!,
+        [runOf(points(values.map((_, i) => i), (i) => ({ 'eval/accuracy': values[i]! })))], // prettier-ignore
+        raw,
+      );
+    for (const values of [[0.5, 0.99], [1], [0.1, 1], [0.9, 0.97]]) {
+      const range = rangeBelowCeiling(shares(...values), 1)!;
+      expect(range.to).toBe(1);
+      expect(range.from).toBeLessThanOrEqual(Math.min(...values) + 1e-9);
+      expect(range.from).toBeGreaterThanOrEqual(0);
+    }
+    expect(rangeBelowCeiling(shares(0.2, 0.4), 1)).toBeNull();
+    expect(rangeBelowCeiling(shares(0.3), 1)).toBeNull();
+    expect(rangeBelowCeiling([], 1)).toBeNull();
   });
 });
 
