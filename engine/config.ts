@@ -25,8 +25,9 @@ import { chatTemplateNames } from './chat-template-names.ts';
 import { tuningFields, type TuningConfig } from './tuning.ts';
 
 export { evaluationLength, sequenceLength } from './evaluation-length.ts';
-export { flagOf, type Field, type Fields, type Values } from './fields.ts';
+export { defaultsOf, flagOf, type Field, type Fields, type Values } from './fields.ts';
 export * from './model-config.ts';
+export * from './task-settings.ts';
 export * from './tasks.ts';
 export * from './tuning.ts';
 
@@ -130,6 +131,10 @@ export const trainingFields = {
   maxGradNorm: number(1, 0, 1e6, {
     label: 'Gradient clip',
     help: 'Longest gradient allowed; longer ones are scaled down. 0 switches it off.',
+  }),
+  mixedPrecision: choice('no', ['no', 'fp16'] as const, {
+    label: 'Mixed precision',
+    help: 'fp16 keeps what is computed on the way in 16 bits, which takes about half the memory; needs a GPU with shader-f16.',
   }),
   labelSmoothingFactor: number(0, 0, 0.9, {
     label: 'Label smoothing',
@@ -304,11 +309,6 @@ export const runSettingsSchema: z.ZodType<RunSettings, unknown> = z.strictObject
   tuning: fieldsSchema(tuningFields).prefault({}),
   labels: z.array(z.string()).default([]),
 }) as unknown as z.ZodType<RunSettings, unknown>;
-
-/** The values of a table of fields at their defaults. */
-export function defaultsOf<F extends Fields>(fields: F): Values<F> {
-  return Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, field.default])) as Values<F>;
-}
 
 /**
  * Checks settings against every range and against each other; returns them whole.

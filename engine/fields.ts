@@ -100,3 +100,8 @@ export function fieldsSchema<F extends Fields>(fields: F): z.ZodType<Values<F>, 
   const shape = Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, fieldSchema(field)]));
   return z.strictObject(shape) as unknown as z.ZodType<Values<F>, Partial<Values<F>>>;
 }
+
+/** The values of a table of fields at their defaults. */
+export function defaultsOf<F extends Fields>(fields: F): Values<F> {
+  return Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, field.default])) as Values<F>;
+}

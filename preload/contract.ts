@@ -11,6 +11,7 @@ import type { events } from './contract/events.ts';
 import { exportCalls } from './contract/export.ts';
 import { generationCalls } from './contract/generation.ts';
 import { healthCalls } from './contract/health.ts';
+import { inspectionCalls } from './contract/inspection.ts';
 import { runCalls } from './contract/runs.ts';
 import { settingsCalls } from './contract/settings.ts';
 import { taskCalls } from './contract/tasks.ts';
@@ -34,6 +35,7 @@ export { events } from './contract/events.ts';
 export * from './contract/export.ts';
 export * from './contract/generation.ts';
 export * from './contract/health.ts';
+export * from './contract/inspection.ts';
 export * from './contract/runs.ts';
 export * from './contract/settings.ts';
 export * from './contract/tasks.ts';
@@ -53,6 +55,7 @@ export const calls = {
   ...generationCalls,
   ...taskCalls,
   ...evaluationCalls,
+  ...inspectionCalls,
   ...exportCalls,
   ...healthCalls,
 } as const;

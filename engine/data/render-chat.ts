@@ -98,17 +98,26 @@ export class ChatEncoder {
     const trained = this.settings.answersOnly
       ? this.insideSpans(text, spans, encoding.ids, encoding.offsets())
       : new Uint8Array(encoding.ids.length).fill(1);
-    const kept = Math.min(encoding.ids.length, this.settings.maxLength);
-    const ids = encoding.ids.subarray(0, kept);
+    return this.cut({ ids: encoding.ids, trainedOn: trained, text });
+  }
+
+  /** The example of a whole conversation, of which this encoder keeps no more than its length. */
+  cut({
+    ids: whole,
+    trainedOn: trained,
+    text,
+  }: Pick<ChatExample, 'ids' | 'trainedOn' | 'text'>): ChatExample {
+    const kept = Math.min(whole.length, this.settings.maxLength);
+    const ids = whole.subarray(0, kept);
     const trainedOn = trained.subarray(0, kept);
     return {
       ids,
       trainedOn,
       text,
-      wholeLength: encoding.ids.length,
+      wholeLength: whole.length,
       cutAnswerTokens: trained.subarray(kept).reduce((sum, flag) => sum + flag, 0),
       trainedEnds: ids.reduce((sum, id, i) => sum + (id === this.endTokenId ? trainedOn[i]! : 0), 0),
-      pieces: () => this.pieces(encoding.ids, trained),
+      pieces: () => this.pieces(whole, trained),
     };
   }
 

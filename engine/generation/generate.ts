@@ -50,7 +50,7 @@ export async function generateFrom(
     let logits: Float32Array;
     if (cached === 0 || cached >= plans.maxLength) {
       const context = written.slice(cached === 0 ? -plans.maxLength : -Math.ceil(plans.maxLength / 2));
-      logits = await prefill(options.executor, plans, context);
+      logits = await readPrompt(options.executor, plans, context);
       cached = context.length;
     } else {
       logits = await decodeOne(options.executor, plans, written[written.length - 1]!, cached);
@@ -71,8 +71,11 @@ export async function generateFrom(
   return { text: stops.text, tokenCount };
 }
 
-/** Prompt ids; an empty prompt begins at a new line, or at the end-of-text token where there is one. */
-function encodePrompt(tokenizer: Tokenizer, prompt: string): number[] {
+/**
+ * Prompt ids; an empty prompt begins at a new line, or at the end-of-text token where there is one. Throws
+ * `unknown-character`.
+ */
+export function encodePrompt(tokenizer: Tokenizer, prompt: string): number[] {
   if (prompt === '' && tokenizer.endOfTextTokenId !== null) return [tokenizer.endOfTextTokenId];
   const text = prompt === '' && tokenizer.firstUnknown('\n') === null ? '\n' : prompt;
   const unknown = tokenizer.firstUnknown(text);
@@ -87,9 +90,10 @@ function encodePrompt(tokenizer: Tokenizer, prompt: string): number[] {
   return ids.length > 0 ? ids : [0];
 }
 
-async function prefill(
+/** Reads a context of at most `maxLength` tokens into the cache and gives the logits (V) behind it. */
+export async function readPrompt(
   executor: Executor,
-  plans: GenerationPlans,
+  plans: Pick<GenerationPlans, 'prefills' | 'vocabSize'>,
   context: readonly number[],
 ): Promise<Float32Array> {
   const { length, plan } = plans.prefills.find((candidate) => candidate.length >= context.length)!;

@@ -1,7 +1,7 @@
 // A model opened to do its task on examples: to be measured on many, or to answer a few. Plans are those of
 // training; a model that only goes on with a text is opened by inference-session.ts.
 
-import { isDecoder, sequenceLength, type RunSettings } from '../config.ts';
+import { sequenceLength, type RunSettings } from '../config.ts';
 import type { Batch } from '../data/batch.ts';
 import { batchShapes } from '../data/batch-shapes.ts';
 import { collateClasses, cutText, padRows } from '../data/collate.ts';
@@ -15,10 +15,10 @@ import { evaluationCancelled } from '../evaluation/evaluate.ts';
 import { evaluateBatches } from '../evaluation/evaluate-batches.ts';
 import { classFigures, lossFigures, writtenFigures, type TaskFigures } from '../evaluation/task-figures.ts';
 import type { TextMetricOptions } from '../evaluation/text-metrics.ts';
+import { answerPairs } from '../evaluation/answer-pairs.ts';
 import { textOf, writePairs, writeTexts, type WrittenPair } from '../evaluation/write-pairs.ts';
 import type { TensorReader } from '../formats/bytes.ts';
-import { generateFrom } from '../generation/generate.ts';
-import { allGenerationPlans, recordGeneration, type GenerationPlans } from '../generation/plans.ts';
+import { allAnswerPlans, recordAnswers, type AnswerPlans } from '../generation/answer-plans.ts';
 import { allTargetPlans, recordTargetWriting, type TargetPlans } from '../generation/target-plans.ts';
 import type { Executor } from '../graph/executor.ts';
 import { makePlan, type Plan } from '../graph/plan.ts';
@@ -33,6 +33,8 @@ import { openExecutor } from './open-executor.ts';
 const rowsFilled = 8;
 /** Targets written at once, beams counted. */
 const targetRows = 32;
+/** Questions answered at once, where the device has room for as many. */
+const answerRows = 32;
 
 export interface TaskEvaluationOptions {
   readonly maxExamples: number;
@@ -57,7 +59,7 @@ interface Opened {
   readonly executor: Executor;
   readonly evaluations: readonly Plan[];
   readonly targets: TargetPlans | null;
-  readonly generation: GenerationPlans | null;
+  readonly answers: AnswerPlans | null;
   /** Scores a few rows of one text; null where nothing is filled in. */
   readonly fillings: Plan | null;
 }
@@ -102,7 +104,7 @@ export class TaskSession {
           maxBindingBytes,
         )
       : null;
-    const generation = isDecoderModel(model) ? recordGeneration(model, maxBindingBytes) : null;
+    const answers = isDecoderModel(model) ? recordAnswers(model, answerRows, device.limits) : null;
     const fillings =
       isEncoderModel(model) && settings.task === 'mask'
         ? makePlan(
@@ -119,9 +121,9 @@ export class TaskSession {
         ...evaluations,
         ...(fillings ? [fillings] : []),
         ...(targets ? allTargetPlans(targets) : []),
-        ...(generation ? allGenerationPlans(generation) : []),
+        ...(answers ? allAnswerPlans(answers) : []),
       ],
-      caches: [targets, generation].flatMap((writing) => writing?.cacheArena ?? []),
+      caches: [...(targets ? [targets.cacheArena] : []), ...(answers?.cacheArenas ?? [])],
     });
     return new TaskSession({
       settings,
@@ -130,7 +132,7 @@ export class TaskSession {
       executor,
       evaluations,
       targets,
-      generation,
+      answers,
       fillings,
     });
   }
@@ -250,46 +252,15 @@ export class TaskSession {
   }
 
   private write(examples: readonly Example[], options: TaskEvaluationOptions): Promise<WrittenPair[]> {
-    const { executor, targets, tokenizer, tokens } = this.opened;
-    if (!targets) return this.answer(examples, options);
-    const maxNewTokens = options.maxNewTokens ?? targets.maxLength;
-    return writePairs({ ...options, executor, plans: targets, tokenizer, tokens, maxNewTokens }, examples);
-  }
-
-  /** The likeliest answer to each question, one after the other. */
-  private async answer(
-    examples: readonly Example[],
-    { maxNewTokens, signal, onProgress }: TaskEvaluationOptions,
-  ): Promise<WrittenPair[]> {
-    const { executor, generation, tokenizer, tokens, settings } = this.opened;
-    if (!generation || !isDecoder(settings.model)) throw new Error('the model does not answer');
-    const config = {
-      maxNewTokens: maxNewTokens ?? settings.training.sampleTokens,
-      temperature: 0,
-      topK: 0,
-      topP: 1,
-      repetitionPenalty: 1,
-      seed: 0,
-      stopStrings: [],
-    };
-    const pairs: WrittenPair[] = [];
-    for (const { ids, trainedOn } of examples) {
-      if (signal?.aborted) throw evaluationCancelled();
-      const begin = Math.max(1, trainedOn.indexOf(1));
-      const asked = ids.subarray(0, begin);
-      const { text } = await generateFrom(
-        { executor, plans: generation, tokenizer, config, ...(signal ? { signal } : {}) },
-        asked,
-      );
-      const wanted = ids.filter((_, index) => trainedOn[index] === 1);
-      pairs.push({
-        input: textOf(asked, tokenizer, tokens),
-        target: textOf(wanted, tokenizer, tokens),
-        output: text.trim(),
-      });
-      onProgress?.(pairs.length / examples.length);
+    const { executor, targets, answers, tokenizer, tokens, settings } = this.opened;
+    const writing = { ...options, executor, tokenizer, tokens };
+    if (targets) {
+      const maxNewTokens = options.maxNewTokens ?? targets.maxLength;
+      return writePairs({ ...writing, plans: targets, maxNewTokens }, examples);
     }
-    return pairs;
+    if (!answers) throw new Error('the model writes nothing');
+    const maxNewTokens = options.maxNewTokens ?? settings.training.sampleTokens;
+    return answerPairs({ ...writing, plans: answers, maxNewTokens }, examples);
   }
 }
 

@@ -11,6 +11,7 @@ import { evaluate } from './commands/eval.ts';
 import { exportModel } from './commands/export.ts';
 import { generate } from './commands/generate.ts';
 import { importWeights } from './commands/import.ts';
+import { inspect } from './commands/inspect.ts';
 import { runs } from './commands/runs.ts';
 import { serve } from './commands/serve.ts';
 import { train } from './commands/train.ts';
@@ -25,6 +26,7 @@ const commands: readonly Command[] = [
   train,
   generate,
   evaluate,
+  inspect,
   exportModel,
   importWeights,
   datasets,

@@ -65,6 +65,7 @@ export class RunPrinter {
   event({ key, value }: RunEvent): void {
     if (key === 'restarted') this.output.note(`${value} It goes on from its last checkpoint.`);
     else if (key === 'checkpoint-refused') this.output.note(`${value} The one before it is used.`);
+    else if (key === 'step-skipped') this.output.note(`Step skipped: ${value}.`);
     else if (key === 'learningRate') this.output.note(`The learning rate is ${value} from the next step on.`);
     else if (key === 'unknown-characters')
       this.output.note(`Not known to the tokenizer, and read as its unknown token: ${value}`);

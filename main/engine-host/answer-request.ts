@@ -24,7 +24,7 @@ interface Answering {
 
 /** Throws `nothing-hidden` for a text of a task that fills in, where nothing is hidden. */
 export async function answerTexts(
-  { texts, numBeams, maxNewTokens }: AnswerRequest,
+  { texts, numBeams, maxNewTokens }: Pick<AnswerRequest, 'texts' | 'numBeams' | 'maxNewTokens'>,
   run: Answering,
 ): Promise<EngineResults['answer']> {
   const { session, settings, tokenizer, signal, onProgress } = run;

@@ -5,6 +5,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { DataConfig } from '../../engine/index.ts';
+import { cellText } from '../import/cell-text.ts';
+import type { Row } from '../import/kind.ts';
 import type { DatasetText } from './messages.ts';
 
 export type TextPart = 'all' | 'train' | 'validation';
@@ -57,8 +59,7 @@ export async function* lines(file: string): AsyncGenerator<string> {
 
 async function* rows({ folder, textColumn }: DatasetText, rowEnd: string): AsyncGenerator<string> {
   for await (const line of lines(join(folder, 'rows.jsonl'))) {
-    const row = JSON.parse(line) as Record<string, string>;
-    yield row[textColumn]! + rowEnd;
+    yield cellText(JSON.parse(line) as Row, textColumn) + rowEnd;
   }
 }
 

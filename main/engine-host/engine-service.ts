@@ -8,6 +8,7 @@ import { toFailure } from '../studio/failure.ts';
 import { CheckpointUser } from './use-checkpoint.ts';
 import { reportDevice } from './device-report.ts';
 import { DeviceSlot, type ChosenDevice, type DevicePlatform } from './device-slot.ts';
+import { fittingForms } from './export-forms-request.ts';
 import { runExport } from './export-request.ts';
 import { inPercent } from './in-percent.ts';
 import type { EngineEvent, EngineRequest, EngineResults, FromEngine, ToEngine } from './messages.ts';
@@ -89,6 +90,8 @@ export class EngineService {
     switch (request.kind) {
       case 'export':
         return runExport(request, signal, emit);
+      case 'export-forms':
+        return fittingForms(request);
       case 'train':
         return this.lane.add(() => this.train(request, call));
       case 'generate':
@@ -107,6 +110,13 @@ export class EngineService {
           const { device } = await this.deviceFor(request);
           const say = inPercent((value) => emit({ type: 'progress', value }));
           return this.user.answer(request, device, signal, say);
+        });
+      case 'inspect':
+      case 'inspect-head':
+      case 'inspect-heads':
+        return this.lane.add(async () => {
+          const { device } = await this.deviceFor(request);
+          return this.user.inspect(request, device, signal);
         });
       case 'report':
         return this.lane.add(async () => {

@@ -101,6 +101,6 @@ function isSame(a: EngineLaunch, b: EngineLaunch): boolean {
 const anyDevice: DeviceChoice = { device: 'cpu', adapter: '', threads: 0 };
 
 function launchFor(request: EngineRequest): Promise<EngineLaunch> {
-  if (request.kind === 'export') return engineLaunch(anyDevice);
+  if (request.kind === 'export' || request.kind === 'export-forms') return engineLaunch(anyDevice);
   return engineLaunch(request.device, request.kind === 'report');
 }

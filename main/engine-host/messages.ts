@@ -10,14 +10,17 @@ import type {
   TrainingEvent,
   TrainingResult,
   TrainingWish,
-  WeightElementType,
 } from '../../engine/index.ts';
 import type {
   Answer,
+  AttentionKind,
+  CallOutput,
   DeviceChoice,
   DeviceReport,
+  ElementType,
   Evaluation,
   Failure,
+  InspectedText,
   MetricName,
   ScoredExample,
   SelfTest,
@@ -117,12 +120,50 @@ export interface AnswerRequest {
   readonly device: DeviceChoice;
 }
 
+/** What is looked into: a text, and for a model that writes another one what it shall have written. */
+interface Looked {
+  readonly checkpoint: string;
+  readonly text: string;
+  /** Null for what the model itself writes. */
+  readonly target: string | null;
+  readonly device: DeviceChoice;
+}
+
+export interface InspectRequest extends Looked {
+  readonly kind: 'inspect';
+}
+
+/** Asks for the attention weights of one head. */
+export interface InspectHeadRequest extends Looked {
+  readonly kind: 'inspect-head';
+  readonly attention: AttentionKind;
+  readonly layer: number;
+  readonly head: number;
+}
+
+/** Asks for small pictures of all heads of a layer. */
+export interface InspectHeadsRequest extends Looked {
+  readonly kind: 'inspect-heads';
+  readonly attention: AttentionKind;
+  readonly layer: number;
+}
+
 export interface ExportRequest {
   readonly kind: 'export';
   readonly checkpoint: string;
   readonly format: string;
-  readonly elementType: WeightElementType;
+  readonly elementType: ElementType;
   readonly outPath: string;
+  /** What the checkpoint's run is trained on; null for a model that belongs to no run. */
+  readonly tokens: { readonly tokensFolder: string; readonly dataset: DatasetText } | null;
+}
+
+/** Asks in which forms a model can be exported. */
+export interface ExportFormsRequest {
+  readonly kind: 'export-forms';
+  readonly checkpoint: string;
+  /** Whether the data that the checkpoint's run is trained on is there. */
+  readonly hasTokens: boolean;
 }
 
 export interface ReportRequest {
@@ -141,16 +182,24 @@ export type EngineRequest =
   | GenerateRequest
   | EvaluateRequest
   | AnswerRequest
+  | InspectRequest
+  | InspectHeadRequest
+  | InspectHeadsRequest
   | ExportRequest
+  | ExportFormsRequest
   | ReportRequest
   | SelfTestRequest;
 
 /** What each kind of request answers. */
 export interface EngineResults {
   train: TrainingResult;
-  generate: { text: string; tokenCount: number };
+  generate: { text: string; tokenCount: number; leftOutCount: number };
   evaluate: EvaluateResult;
   answer: { task: Task; answers: Answer[] };
+  inspect: Omit<InspectedText, 'checkpoint'>;
+  'inspect-head': CallOutput<'inspection.attention'>;
+  'inspect-heads': CallOutput<'inspection.heads'>;
+  'export-forms': CallOutput<'export.forms'>;
   export: { path: string; files: string[]; sizeBytes: number; verifiedTensorCount: number };
   report: DeviceReport;
   'self-test': SelfTest[];

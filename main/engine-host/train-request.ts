@@ -19,7 +19,7 @@ import {
 import { markEngine, unmarkEngine } from '../jobs/orphan.ts';
 import { checkpointSink } from './checkpoint-folder.ts';
 import { openCheckpoint, type OpenCheckpoint } from './checkpoint-source.ts';
-import { chatPreflight } from './chat-pieces.ts';
+import { chatJudge } from './chat-pieces.ts';
 import { classLabels } from './class-labels.ts';
 import { datasetText } from './dataset-text.ts';
 import type { EngineEvent, TrainRequest } from './messages.ts';
@@ -70,9 +70,6 @@ export async function runTraining(request: TrainRequest, context: TrainContext):
     resume = await openNewest(request.resumeFrom, emit);
     if (!resume) source = await openBeginning(request.start);
     const { settings, tokenizer, initialWeights } = await settle(request, resume, source, signal);
-    if (!resume && isChatTask(settings.task)) {
-      (await chatPreflight(request.dataset, settings, tokenizer, signal)).requireSound();
-    }
     if (source) await sayUnknownCharacters(request, settings, tokenizer, signal, emit);
     const tokens = await openTokenShards(
       request.tokensFolder,
@@ -80,6 +77,7 @@ export async function runTraining(request: TrainRequest, context: TrainContext):
       taskData(settings),
       tokenizer,
       signal,
+      !resume && isChatTask(settings.task) ? chatJudge(settings, tokenizer) : null,
     );
     try {
       emit({

@@ -13,7 +13,7 @@ import {
   type HfTokenIds,
   type Tokenizer,
 } from '../../engine/index.ts';
-import type { ExportFiles, ExportForm, ModelToExport } from './target.ts';
+import { plainElementType, type ExportFiles, type ExportForm, type ModelToExport } from './target.ts';
 
 /** A Hugging Face model folder. */
 export const huggingface: ExportForm = {
@@ -41,14 +41,15 @@ export function folderFiles(exported: ModelToExport, form?: HfForm): ExportFiles
 }
 
 /** The tensors of a folder in the form of one of transformers' classes. */
-export function folderTensors({ model, weights, elementType }: ModelToExport, form?: HfForm) {
-  return hfTensorsToWrite(model, (name) => weights.readF32(name), elementType, form);
+export function folderTensors(exported: ModelToExport, form?: HfForm) {
+  const { model, weights } = exported;
+  return hfTensorsToWrite(model, (name) => weights.readF32(name), plainElementType(exported), form);
 }
 
 /** config.json of a model. */
 export function configText(exported: Omit<ModelToExport, 'weights'>, form?: HfForm): string {
-  const { model, elementType, labels } = exported;
-  return hfConfigJson(model, tokenIds(exported), elementType, form, labels);
+  const { model, labels } = exported;
+  return hfConfigJson(model, tokenIds(exported), plainElementType(exported), form, labels);
 }
 
 function refuseTransformer(): never {

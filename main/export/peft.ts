@@ -7,10 +7,11 @@ import {
   openSafetensors,
   peftConfigJson,
   writeSafetensors,
+  type hfTensorsToWrite,
   type ModelConfig,
 } from '../../engine/index.ts';
 import { tokenizerFiles } from './huggingface.ts';
-import type { AdapterToExport, ExportForm, ModelToExport } from './target.ts';
+import { plainElementType, type AdapterToExport, type ExportForm, type ModelToExport } from './target.ts';
 
 /** adapter_model.safetensors, adapter_config.json and the tokenizer; refuses models without an adapter. */
 export const peft: ExportForm = {
@@ -46,9 +47,9 @@ function adapterOf({ adapter }: ModelToExport): AdapterToExport {
   );
 }
 
-function adapterTensors(exported: ModelToExport): ReturnType<ExportForm['tensors']> {
+function adapterTensors(exported: ModelToExport): ReturnType<typeof hfTensorsToWrite> {
   const { tensors } = adapterOf(exported);
-  const { elementType } = exported;
+  const elementType = plainElementType(exported);
   return {
     tensors: [...tensors.tensors.values()].map(({ name, shape }) => ({
       name,

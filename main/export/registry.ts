@@ -1,14 +1,32 @@
 // The forms a model can be exported in. A new form adds its file and its line here.
 
 import { EngineError } from '../../engine/index.ts';
+import { exportFormatSchema, type ExportFormat } from '../../preload/contract.ts';
+import { gguf } from './gguf.ts';
 import { huggingface } from './huggingface.ts';
 import { marian } from './marian.ts';
+import { onnx } from './onnx.ts';
 import { peft } from './peft.ts';
 import { pth } from './pth.ts';
 import { safetensors } from './safetensors.ts';
 import type { ExportForm } from './target.ts';
+import { torchrun } from './torchrun.ts';
 
-const forms: Readonly<Record<string, ExportForm>> = { huggingface, safetensors, pth, marian, peft };
+const forms: Readonly<Record<string, ExportForm>> = {
+  huggingface,
+  safetensors,
+  pth,
+  gguf,
+  onnx,
+  marian,
+  peft,
+  torchrun,
+};
+
+/** The names of all forms, in the order in which they are offered. */
+export function exportFormats(): ExportFormat[] {
+  return exportFormatSchema.options.filter((format) => Object.hasOwn(forms, format));
+}
 
 /** The form of a format's name; throws `export-format-unknown`. */
 export function exportForm(format: string): ExportForm {

@@ -6,10 +6,13 @@ import { EngineError } from '../../engine/index.ts';
 import { FileSource } from '../engine-host/file-source.ts';
 import type { ExportForm, ModelToExport } from './target.ts';
 
+/** A file of tensors, and what it should hold. */
+type VerifiedForm = Pick<ExportForm, 'weightsFile' | 'openWeights' | 'tensors' | 'hasAliases'>;
+
 /** Gives the number of tensors that were compared; throws `export-damaged`, naming the first that differs. */
 export async function verifyExport(
   folder: string,
-  form: ExportForm,
+  form: VerifiedForm,
   exported: ModelToExport,
   onBytes: (count: number) => void = () => undefined,
 ): Promise<number> {
@@ -30,7 +33,7 @@ export async function verifyExport(
         if (found?.shape.join() !== shape.join() || found.elementType !== elementType) {
           refuse(form, `"${one}" is not there in its shape and type`);
         }
-        if (Buffer.compare(await written.readBytes(one), bytes) !== 0) {
+        if (!(await holds(written, one, bytes))) {
           refuse(form, `"${one}" has other values than the model`);
         }
       }
@@ -42,7 +45,21 @@ export async function verifyExport(
   }
 }
 
-function refuse({ weightsFile }: ExportForm, problem: string): never {
+/** Whether a tensor has these bytes; a file that knows by itself that it was damaged has not. */
+async function holds(
+  written: Awaited<ReturnType<VerifiedForm['openWeights']>>,
+  name: string,
+  bytes: Uint8Array,
+): Promise<boolean> {
+  try {
+    return Buffer.compare(await written.readBytes(name), bytes) === 0;
+  } catch (error) {
+    if (error instanceof EngineError && error.code === 'torch-storage-damaged') return false;
+    throw error;
+  }
+}
+
+function refuse({ weightsFile }: VerifiedForm, problem: string): never {
   throw new EngineError(
     'export-damaged',
     `${weightsFile} was read back and is not what was written: ${problem}.`,

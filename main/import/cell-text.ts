@@ -9,6 +9,12 @@ export function cellText(row: Row, column: string): string {
   return value === undefined || value === null ? '' : JSON.stringify(value);
 }
 
+/** The text of a cell that may be trained on: a text as it is, a conversation as JSON; null for all others. */
+export function trainableText(cell: unknown): string | null {
+  if (typeof cell === 'string') return cell;
+  return typeof cell === 'object' && cell !== null ? JSON.stringify(cell) : null;
+}
+
 /** A text cut to a number of UTF-16 units, never within a character. */
 export function cutText(text: string, mostUnits: number): string {
   if (text.length <= mostUnits) return text;

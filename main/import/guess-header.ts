@@ -23,7 +23,10 @@ export function guessHeader(records: readonly (readonly string[])[]): boolean {
   });
 }
 
-/** The column that most likely holds the text: a usual name for text, else the one with the longest cells. */
+/**
+ * The column that most likely holds the text: a usual name for text, else the one with the longest cells; where no
+ * cell is a text, one that holds lists, such as the messages of conversations.
+ */
 export function guessTextColumn(
   columns: readonly string[],
   rows: readonly Record<string, unknown>[],
@@ -37,5 +40,6 @@ export function guessTextColumn(
   );
   if (usual >= 0) return columns[usual]!;
   const longest = lengths.indexOf(Math.max(...lengths));
-  return lengths[longest]! > 0 ? columns[longest]! : null;
+  if (lengths[longest]! > 0) return columns[longest]!;
+  return columns.find((column) => rows.some((row) => Array.isArray(row[column]))) ?? null;
 }

@@ -2,7 +2,7 @@
 // counts, duplicates.
 
 import { EngineError } from '../../engine/index.ts';
-import { cellText, cutText } from './cell-text.ts';
+import { cellText, cutText, trainableText } from './cell-text.ts';
 import { DuplicateCounter, shortestLineCharacters } from './duplicates.ts';
 import { guessTextColumn } from './guess-header.ts';
 import type { OnTrouble, Row } from './kind.ts';
@@ -146,11 +146,12 @@ export class TablePreview {
   private take(row: Row, where: string, onTrouble: OnTrouble): void {
     if (this.textColumn === '') return;
     const cell = Object.hasOwn(row, this.textColumn) ? row[this.textColumn] : undefined;
-    if (typeof cell !== 'string') {
+    const text = trainableText(cell);
+    if (text === null) {
       onTrouble(notText(where, this.textColumn, cell), null);
       return;
     }
-    this.characterCount += countCodePoints(cell);
-    if (this.text.length < longestText) this.text = cutText(`${this.text}${cell}\n`, longestText);
+    this.characterCount += countCodePoints(text);
+    if (this.text.length < longestText) this.text = cutText(`${this.text}${text}\n`, longestText);
   }
 }

@@ -2,6 +2,7 @@
 // back until the column is known, so that a guess can be made and every row checked.
 
 import { EngineError } from '../../engine/index.ts';
+import { trainableText } from './cell-text.ts';
 import type { DatasetWriter } from './dataset-writer.ts';
 import { guessTextColumn } from './guess-header.ts';
 import type { InputFile } from './input-file.ts';
@@ -49,8 +50,9 @@ export async function writeTable(
     }
   };
   const write = async ({ row, where }: { row: Row; where: string }): Promise<void> => {
-    const text = Object.hasOwn(row, textColumn) ? row[textColumn] : undefined;
-    if (typeof text !== 'string') throw notText(where, textColumn, text);
+    const cell = Object.hasOwn(row, textColumn) ? row[textColumn] : undefined;
+    const text = trainableText(cell);
+    if (text === null) throw notText(where, textColumn, cell);
     characterCount += countCodePoints(text);
     await writer.write(`${JSON.stringify(row)}\n`);
   };

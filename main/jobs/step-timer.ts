@@ -3,6 +3,7 @@
 import { stepWork, type StepWork } from '../../engine/index.ts';
 import type { EngineEvent } from '../engine-host/messages.ts';
 import type { StepTimeTable } from '../store/step-times.ts';
+import { timedShape } from '../studio/estimate-time.ts';
 
 /** Steps of this process's life after which their mean has forgotten how it began. */
 const steadySteps = 30;
@@ -14,6 +15,7 @@ export class StepTimer {
   private deviceName = '';
   private work: StepWork | null = null;
   private firstStep = 0;
+  private totalSteps = 0;
   private stepMs: number[] = [];
   private hasKept = false;
 
@@ -23,11 +25,16 @@ export class StepTimer {
 
   hear(event: EngineEvent): void {
     if (event.type === 'device') this.deviceName = event.name;
-    else if (event.type === 'prepared') this.work = stepWork(event.settings);
-    else if (event.type === 'start') this.firstStep = event.step;
-    else if (event.type === 'step' && this.work && event.tokensPerSecond > 0) {
+    else if (event.type === 'prepared') {
+      const work = stepWork(event.settings);
+      this.work = { ...work, shape: timedShape(event.settings, work) };
+    } else if (event.type === 'start') {
+      this.firstStep = event.step;
+      this.totalSteps = event.totalSteps;
+    } else if (event.type === 'step' && this.work && event.step < this.totalSteps) {
       if (event.step - this.firstStep < steadySteps) return;
-      if (this.stepMs.length < mostKept) this.stepMs.push((this.work.tokens * 1_000) / event.tokensPerSecond);
+      // Padded batches have fewer tokens than their shape: what is left of the run tells the time of a step.
+      if (this.stepMs.length < mostKept) this.stepMs.push(event.etaMs / (this.totalSteps - event.step));
       // Once as soon as it is known, so that it is there while the run goes on, and once at its end.
       if (!this.hasKept) this.keep();
       this.hasKept = true;

@@ -13,7 +13,7 @@ import {
 import type { CallOutput, Checkpoint, RunState } from '../../preload/contract.ts';
 import { readManifest } from '../engine-host/checkpoint-folder.ts';
 import { usedSettings } from '../engine-host/evaluate-request.ts';
-import { findModelFiles } from '../engine-host/model-files.ts';
+import { findModelFiles, looksLikeModel } from '../engine-host/model-files.ts';
 import { openModelSource } from '../engine-host/model-source.ts';
 import type { AreaHandlers } from './handlers.ts';
 import type { RunBook } from './run-book.ts';
@@ -164,7 +164,7 @@ export function weightsIdOf(reference: string): string | null {
 /** A folder of Hugging Face files; what they hold is checked by whoever opens them. */
 async function fromModelFolder(path: string): Promise<Checkpoint> {
   const files = await findModelFiles([path]).catch(() => null);
-  if (!files || ![...files.keys()].some((name) => name === 'config.json' || name.endsWith('.safetensors'))) {
+  if (!files || !looksLikeModel(files)) {
     throw new EngineError('checkpoint-not-found', `${path} holds no whole checkpoint and no model.`, {
       hint: 'Name a run, RUN@STEP, a folder under checkpoints/ of a run, or a Hugging Face model folder.',
     });

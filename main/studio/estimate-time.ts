@@ -1,8 +1,16 @@
 // How long steps and runs will take: from real steps on the device where there are any of a like size, else
 // from its measured product and a model of how much of it a step reaches. Pure.
 
-import type { RunSettings, StepWork } from '../../engine/index.ts';
+import {
+  isEncoder,
+  isPairTask,
+  sequenceLength,
+  taskNames,
+  type RunSettings,
+  type StepWork,
+} from '../../engine/index.ts';
 import type { StepTime } from '../store/step-times.ts';
+import type { ExampleLengths } from './example-lengths.ts';
 import type { KnownDevice } from './known-devices.ts';
 
 export interface Range {
@@ -34,7 +42,7 @@ export function estimateStep(
 ): StepEstimate | null {
   const same = measured.find(({ shape }) => shape === work.shape);
   if (same) return around(same.stepMs, 0.92, 1.12, 'steps');
-  const [nearest] = [...measured].sort((a, b) => distance(a, work) - distance(b, work));
+  const [nearest] = measured.filter(isWhole).sort((a, b) => distance(a, work) - distance(b, work));
   const likely = nearest ? (work.flops * nearest.stepMs) / nearest.flopsPerStep : null;
   if (nearest && likely !== null && distance(nearest, work) <= Math.log(likeFactor)) {
     return around(likely, 0.75, 1.35, 'steps');
@@ -43,6 +51,19 @@ export function estimateStep(
     return around(fromProduct(work, device, device.matmulGflops), 0.8, 1.35, 'product');
   }
   return likely === null ? null : around(likely, 0.5, 2, 'steps');
+}
+
+/**
+ * What decides how long a step takes, as text. Of a task with examples the mean of padded batches is measured, which
+ * is that task's alone.
+ */
+export function timedShape({ task }: Pick<RunSettings, 'task'>, { shape }: Pick<StepWork, 'shape'>): string {
+  return task === 'text' ? shape : `${shape} ${task}`;
+}
+
+/** Whether a measured step computed all that its shape says. */
+function isWhole({ shape }: StepTime): boolean {
+  return !taskNames.some((task) => shape.endsWith(` ${task}`));
 }
 
 function distance({ flopsPerStep }: StepTime, { flops }: StepWork): number {
@@ -64,19 +85,33 @@ function fromProduct(work: StepWork, device: KnownDevice, gflops: number): numbe
   return work.flops / (gflops * 1e6 * shareOfProduct) + work.commands * launchMs;
 }
 
+/** A written token reads all weights once and computes next to nothing: it costs as much as so many trained ones. */
+const tokensPerWrittenOne = 60;
+/** Targets that are written at once. */
+const rowsWritten = 32;
+
+/** Tokens that are written one after the other at an evaluation. */
+function writtenTokens({ task, model, training }: RunSettings, lengths: ExampleLengths | null): number {
+  const { sampleTokens, predictExamples } = training;
+  if (isEncoder(model)) return 0;
+  if (!isPairTask(task)) return sampleTokens;
+  const longest = lengths?.length ? Math.max(...lengths) : sequenceLength(model, training);
+  return Math.ceil(predictExamples / rowsWritten) * Math.min(longest, sequenceLength(model, training));
+}
+
 /** The whole run: its steps, and its evaluations with their samples; saving and starting are small beside them. */
 export function estimateRun(
   settings: RunSettings,
   work: StepWork,
   { stepMs }: StepEstimate,
   totalSteps: number,
+  lengths: ExampleLengths | null = null,
 ): Range {
-  const { evalSteps, evalBatches, gradientAccumulationSteps, sampleTokens } = settings.training;
+  const { evalSteps, evalBatches, gradientAccumulationSteps } = settings.training;
   const evaluations = evalSteps > 0 ? Math.max(1, Math.floor(totalSteps / evalSteps)) : 1;
-  // Forward is a third of a micro-step. A sampled token reads all weights once and computes next to nothing:
-  // it costs about as much as 60 trained tokens.
+  // Forward is a third of a micro-step.
   const evaluationSteps = evalBatches / gradientAccumulationSteps / 3;
-  const samplingSteps = (60 * sampleTokens) / work.tokens;
+  const samplingSteps = (tokensPerWrittenOne * writtenTokens(settings, lengths)) / work.tokens;
   const steps = totalSteps + evaluations * (evaluationSteps + samplingSteps);
   return { low: steps * stepMs.low, high: steps * stepMs.high };
 }

@@ -5,10 +5,11 @@ import {
   checkSettings,
   countParameters,
   fittingChanges,
+  isChatTask,
   memoryNeed,
   planTraining,
+  precisionProblems,
   sequenceLength,
-  stepWork,
   windowsPerEpoch,
   type MemoryNeed,
   type RunSettings,
@@ -16,8 +17,10 @@ import {
 } from '../../engine/index.ts';
 import type { CallOutput, Dataset, DeviceChoice, Estimate } from '../../preload/contract.ts';
 import type { Store } from '../store/store.ts';
-import { estimateRun, estimateStep } from './estimate-time.ts';
+import { estimateRun, estimateStep, timedShape } from './estimate-time.ts';
 import { expectedTokens } from './estimate-tokens.ts';
+import { expectedWork, packedSequences } from './estimate-work.ts';
+import type { ExampleLengths } from './example-lengths.ts';
 import type { CheckedInput } from './handlers.ts';
 import type { KnownDevice, KnownDevices } from './known-devices.ts';
 
@@ -48,7 +51,10 @@ export class Estimates {
   }
 
   /** Answers within a few ms; throws only for a dataset that is not there. */
-  estimate(input: CheckedInput<'settings.estimate'>): CallOutput<'settings.estimate'> {
+  estimate(
+    input: CheckedInput<'settings.estimate'>,
+    lengths: ExampleLengths | null = null,
+  ): CallOutput<'settings.estimate'> {
     const { settings: given, problems: found } = checkSettings(input.settings);
     if (!given || found.some(({ path }) => path.startsWith('model.') || path === 'training.maxLength')) {
       return { problems: [...found], estimate: null, suggestions: [] };
@@ -61,8 +67,8 @@ export class Estimates {
     const need = this.need(settings);
     const available = availableBytes(choice, device);
     const fits = available === null || need.totalBytes <= available;
-    const amounts = amountsOf(settings, dataset);
-    const problems = [...found, ...amounts.problems];
+    const amounts = amountsOf(settings, dataset, lengths);
+    const problems = [...found, ...amounts.problems, ...precisionOn(device, settings)];
     return {
       problems,
       estimate: {
@@ -71,7 +77,7 @@ export class Estimates {
         availableBytes: available,
         fits,
         ...amounts.figures,
-        ...this.times(settings, device, amounts.figures.totalSteps),
+        ...this.times(settings, device, amounts.figures.totalSteps, lengths),
       },
       suggestions:
         available === null || fits
@@ -89,14 +95,15 @@ export class Estimates {
     settings: RunSettings,
     device: KnownDevice | null,
     totalSteps: number | null,
+    lengths: ExampleLengths | null,
   ): Pick<Estimate, 'totalFlops' | 'stepMs' | 'durationMs' | 'measuredFrom'> {
-    const work = stepWork(settings);
+    const work = expectedWork(settings, lengths);
     const totalFlops = totalSteps === null ? null : totalSteps * work.flops;
     const measured = device ? this.options.store.stepTimes.list(device.name) : [];
-    const step = device && estimateStep(work, device, measured);
+    const step = device && estimateStep({ ...work, shape: timedShape(settings, work) }, device, measured);
     if (!step) return { totalFlops, stepMs: null, durationMs: null, measuredFrom: null };
     const { stepMs, measuredFrom } = step;
-    const durationMs = totalSteps === null ? null : estimateRun(settings, work, step, totalSteps);
+    const durationMs = totalSteps === null ? null : estimateRun(settings, work, step, totalSteps, lengths);
     return { totalFlops, stepMs, durationMs, measuredFrom };
   }
 
@@ -111,6 +118,11 @@ export class Estimates {
   }
 }
 
+/** What is wrong with the precision on a device, where enough is known of it. */
+function precisionOn(device: KnownDevice | null, { training }: RunSettings): SettingProblem[] {
+  return device?.features ? precisionProblems(training, { ...device, features: device.features }) : [];
+}
+
 /** What decides the bytes of a run: the model's sizes and few of the training settings. */
 function memoryKey({ task, model, training, tuning }: RunSettings): string {
   const isOn = (value: unknown): unknown => (typeof value === 'number' ? value > 0 : value);
@@ -119,6 +131,7 @@ function memoryKey({ task, model, training, tuning }: RunSettings): string {
   );
   const { perDeviceTrainBatchSize, gradientAccumulationSteps, maxLength, optim, labelSmoothingFactor } =
     training;
+  const { mixedPrecision } = training;
   const { maxTargetLength, padding, paddingSide, packing, predictExamples, numBeams } = training;
   const plans = Math.min(3, gradientAccumulationSteps);
   const shapes = [
@@ -137,6 +150,7 @@ function memoryKey({ task, model, training, tuning }: RunSettings): string {
     plans,
     shapes,
     optim,
+    mixedPrecision,
     labelSmoothingFactor > 0,
     tuning,
   ]);
@@ -164,6 +178,7 @@ type Figures = Pick<Estimate, 'trainTokens' | 'tokensPerParameter' | 'totalSteps
 function amountsOf(
   settings: RunSettings,
   dataset: Dataset | null,
+  lengths: ExampleLengths | null,
 ): { figures: Figures; problems: SettingProblem[] } {
   const { training, model } = settings;
   const steps = training.maxSteps || null;
@@ -175,11 +190,13 @@ function amountsOf(
     };
   }
   const length = sequenceLength(model, training);
-  const trainTokens = expectedTokens(dataset, settings.data);
+  const trainTokens = trainTokensOf(settings, dataset, lengths);
   // Tasks with examples visit rows; a text is cut into windows.
   const isText = settings.task === 'text' || dataset.kind === 'text';
   const rows = Math.floor(dataset.rowCount * (1 - settings.data.validationFraction));
-  const windows = isText ? windowsPerEpoch(trainTokens, length) : rows;
+  const windows = isText
+    ? windowsPerEpoch(trainTokens, length)
+    : (packedSequences(settings, lengths, rows, length) ?? rows);
   const sequences = training.perDeviceTrainBatchSize * training.gradientAccumulationSteps;
   const tokensPerParameter = trainTokens / countParameters(model);
   if (windows < 1) {
@@ -201,4 +218,15 @@ function amountsOf(
   const totalSteps = steps ?? Math.max(1, Math.ceil((training.numTrainEpochs * windows) / sequences));
   const epochs = (totalSteps * sequences) / windows;
   return { figures: { trainTokens, tokensPerParameter, totalSteps, epochs }, problems: [] };
+}
+
+/** Conversations are longer than the column that a text would be taken from. */
+function trainTokensOf(
+  { task, data }: RunSettings,
+  dataset: Dataset,
+  lengths: ExampleLengths | null,
+): number {
+  if (!isChatTask(task) || !lengths || lengths.length === 0) return expectedTokens(dataset, data);
+  const mean = lengths.reduce((sum, one) => sum + one, 0) / lengths.length;
+  return Math.round(mean * dataset.rowCount * (1 - data.validationFraction));
 }

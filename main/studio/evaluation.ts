@@ -13,6 +13,7 @@ import type { Datasets } from './datasets.ts';
 import { requireFitting } from './fitting-metrics.ts';
 import type { AreaHandlers, CheckedInput } from './handlers.ts';
 import type { Doing, Operations } from './operations.ts';
+import { RemovedEvaluations } from './removed-evaluations.ts';
 import type { RunBook } from './run-book.ts';
 import { readRunSettings } from './run-folder.ts';
 import type { TextThreads } from './text-thread.ts';
@@ -29,6 +30,7 @@ export interface EvaluationsNeed {
 export class Evaluations {
   readonly handlers: AreaHandlers<'evaluation'>;
   private readonly need: EvaluationsNeed;
+  private readonly removed = new RemovedEvaluations();
 
   constructor(need: EvaluationsNeed) {
     this.need = need;
@@ -42,10 +44,15 @@ export class Evaluations {
       }),
       'evaluation.compare': (input) => this.compare(input),
       'evaluation.remove': ({ evaluationId }) => {
-        store.evaluations.remove(this.get(evaluationId).id);
+        this.removed.add({
+          evaluation: this.get(evaluationId),
+          examples: store.evaluations.allExamples(evaluationId),
+        });
+        store.evaluations.remove(evaluationId);
         need.book.bus.emit('evaluation.removed', { evaluationId });
         return {};
       },
+      'evaluation.restore': ({ evaluationId }) => this.restore(evaluationId),
     };
   }
 
@@ -110,6 +117,18 @@ export class Evaluations {
       durationMs: performance.now() - startedMs,
     };
     book.store.transaction(() => book.store.evaluations.insert({ ...evaluation, bleuTokenizer }, examples));
+    book.bus.emit('evaluation.updated', evaluation);
+    return evaluation;
+  }
+
+  /** Throws `evaluation-not-found`. */
+  private restore(evaluationId: string): Evaluation {
+    const { book } = this.need;
+    const removed = this.removed.take(evaluationId);
+    if (removed) {
+      book.store.transaction(() => book.store.evaluations.insert(removed.evaluation, removed.examples));
+    }
+    const { bleuTokenizer: _, ...evaluation } = this.get(evaluationId);
     book.bus.emit('evaluation.updated', evaluation);
     return evaluation;
   }

@@ -30,6 +30,8 @@ import { Generation } from './generation.ts';
 import type { Handler, Handlers } from './handlers.ts';
 import { HealthBook } from './health.ts';
 import { createHome } from './home.ts';
+import { HubDownloads } from './hub-downloads.ts';
+import { Inspections } from './inspection.ts';
 import { KnownDevices } from './known-devices.ts';
 import { Operations } from './operations.ts';
 import { PreferenceBook } from './preferences.ts';
@@ -71,9 +73,10 @@ export async function openStudio(home: string, options: StudioOptions = {}): Pro
   const samples = new Samples(join(resources, 'samples'));
   const datasetText = (datasetId: string): DatasetText => datasets.text(datasetId);
   const tokenizers = new Tokenizers({ store, bus, paths, operations, threads, datasetText });
-  const datasets = new Datasets({ store, bus, paths, operations, samples, threads, tokenizers });
+  const hub = new HubDownloads(paths);
+  const datasets = new Datasets({ store, bus, paths, operations, hub, samples, threads, tokenizers });
   const queue = new RunQueue(book, host, datasetText);
-  const weights = new Weights(store, bus, paths, operations, join(resources, 'models', 'base'));
+  const weights = new Weights(store, bus, paths, operations, hub, join(resources, 'models', 'base'));
   const checkpoints = new Checkpoints(book, weights);
   const starts = new RunStarts(book, checkpoints, (tokenizerId) => tokenizers.file(tokenizerId));
   const known = new KnownDevices(store.preferences);
@@ -91,7 +94,7 @@ export async function openStudio(home: string, options: StudioOptions = {}): Pro
   const handlers: Handlers = {
     ...devices.handlers,
     ...new Presets(store).handlers,
-    ...settingsHandlers(estimates, datasets, () => store.datasets.list(), checkpoints),
+    ...settingsHandlers(estimates, datasets, () => store.datasets.list(), checkpoints, tokenizers),
     ...preferences.handlers,
     ...new HealthBook({ store, paths, host, devices: known, preferredDevice }).handlers,
     ...operations.handlers,
@@ -103,8 +106,9 @@ export async function openStudio(home: string, options: StudioOptions = {}): Pro
     ...new Generation(bus, host, checkpoints).handlers,
     ...new Tasks({ host, checkpoints, datasets, tokenizers, operations, threads }).handlers,
     ...new Evaluations({ book, host, checkpoints, datasets, operations, threads }).handlers,
+    ...new Inspections(host, checkpoints).handlers,
     ...weights.handlers,
-    ...new Exports(book, host, checkpoints, operations).handlers,
+    ...new Exports(book, host, checkpoints, datasets, operations).handlers,
   };
   if (options.startQueue) queue.startNext();
   return {

@@ -3,6 +3,7 @@
 
 import {
   EngineError,
+  flagOf,
   isChatTask,
   isPairTask,
   RowNumbers,
@@ -46,10 +47,11 @@ async function checkChats(dataset: DatasetText, settings: RunSettings, tokenizer
   };
 }
 
-const wordsOf = ({ message, hint, isFatal }: ChatProblem): Omit<ExampleProblem, 'path'> => ({
+const wordsOf = ({ message, hint, mend, isFatal }: ChatProblem): Omit<ExampleProblem, 'path'> => ({
   message,
   hint,
   isFatal,
+  ...(mend ? { mend: { ...mend } } : {}),
 });
 
 function pathOf({ code }: ChatProblem): string {
@@ -105,8 +107,8 @@ async function checkOthers(
     count === 0 ? nothing : null,
     emptyRead.emptyProblem('data.inputColumn', settings.data.inputColumn),
     emptyWritten.emptyProblem('data.targetColumn', settings.data.targetColumn),
-    read.cutProblem('training.maxLength', '--max-length', limits.read, count),
-    written.cutProblem('training.maxTargetLength', '--max-target-length', limits.written, count),
+    read.cutProblem('training.maxLength', { limit: limits.read, total: count, settings }),
+    written.cutProblem('training.maxTargetLength', { limit: limits.written, total: count, settings }),
   ];
   return { problems: problems.filter((problem) => problem !== null), exampleCount: count, cutCount };
 }
@@ -117,6 +119,16 @@ const nothing: ExampleProblem = {
   message: 'There is nothing to learn from: the dataset gives no examples.',
   hint: 'Choose other columns, or another dataset.',
 };
+
+type LengthPath = 'training.maxLength' | 'training.maxTargetLength';
+
+interface Cut {
+  /** Tokens that are kept. */
+  readonly limit: number;
+  /** Examples that were looked at. */
+  readonly total: number;
+  readonly settings: RunSettings;
+}
 
 /** Rows that share a trouble, and the longest of them. */
 class Rows {
@@ -138,14 +150,22 @@ class Rows {
     };
   }
 
-  cutProblem(path: string, flag: string, limit: number, total: number): ExampleProblem | null {
+  cutProblem(path: LengthPath, { limit, total, settings }: Cut): ExampleProblem | null {
+    const { longest } = this;
     const { count, words } = this.rows;
     if (count === 0) return null;
+    const { maxPositionEmbeddings: context } = settings.model;
+    const flag = flagOf(path.slice('training.'.length));
     return {
       path,
       isFatal: false,
       message: `${count} of ${total} examples are longer than ${limit} tokens and are cut: ${words}.`,
-      hint: `Raise the length: ${flag} ${this.longest} keeps all.`,
+      ...(longest <= context
+        ? { hint: `Raise the length: ${flag} ${longest} keeps all.`, mend: { [path]: longest } }
+        : {
+            hint: `The longest needs ${longest} tokens and the model reads ${context}: split or remove these rows, or train a model with a longer context (--max-position-embeddings).`,
+            mend: { 'model.maxPositionEmbeddings': longest, [path]: 0 },
+          }),
     };
   }
 }

@@ -12,6 +12,7 @@ import type { Store } from '../store/store.ts';
 import type { EventBus } from './event-bus.ts';
 import type { AreaHandlers, CheckedInput } from './handlers.ts';
 import type { HomePaths } from './home.ts';
+import type { HubDownloads } from './hub-downloads.ts';
 import { keepFiles, withManifest } from './keep-model.ts';
 import type { Doing, Operations } from './operations.ts';
 
@@ -24,19 +25,34 @@ export class Weights {
   private readonly bus: EventBus;
   private readonly paths: HomePaths;
   private readonly operations: Operations;
+  private readonly hub: HubDownloads;
   private readonly baseFolder: string;
   private openingBase: Promise<OpenedWeights> | null = null;
 
   /** @param baseFolder the model that comes with Heddle */
-  constructor(store: Store, bus: EventBus, paths: HomePaths, operations: Operations, baseFolder: string) {
+  constructor(
+    store: Store,
+    bus: EventBus,
+    paths: HomePaths,
+    operations: Operations,
+    hub: HubDownloads,
+    baseFolder: string,
+  ) {
     this.store = store;
     this.bus = bus;
     this.paths = paths;
     this.operations = operations;
+    this.hub = hub;
     this.baseFolder = baseFolder;
     this.handlers = {
       'weights.list': () => this.store.weights.list(),
       'weights.open': (input) => this.operations.run(input.operationId, (doing) => this.open(input, doing)),
+      'weights.hub': ({ hub, name, operationId }) =>
+        this.operations.run(operationId, (doing) =>
+          this.hub.with(hub, 'model', doing, (loaded) =>
+            this.open({ sources: [loaded.folder], name: name ?? loaded.shortName }, doing, loaded.name),
+          ),
+        ),
       'weights.base': () => this.base(),
       'weights.remove': async ({ weightsId }) => {
         await this.remove(weightsId);
@@ -92,7 +108,11 @@ export class Weights {
       });
       const weights: OpenedWeights = {
         id,
-        name: name ?? (sources.length === 1 ? sourceName.replace(/\.safetensors$/, '') : model.modelType),
+        name:
+          name ??
+          (sources.length === 1
+            ? sourceName.replace(/\.(?:safetensors|gguf|pth|pt|bin)$/i, '')
+            : model.modelType),
         modelType: model.modelType,
         parameterCount: countParameters(model),
         sizeBytes,

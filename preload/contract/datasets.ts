@@ -1,13 +1,21 @@
 // Datasets: looked at before they are imported, imported, read, counted, renamed, removed, taken out again.
 
 import { z } from 'zod';
-import { taskNames } from '../../engine/config.ts';
+import { dataFields, taskNames } from '../../engine/config.ts';
 import { bytes, id, nothing, operationId, place, stepNumber, writtenSchema } from './words.ts';
 import { tokenizerChoiceSchema } from './tokenizers.ts';
 
 /** What a dataset can be written out as: its text, JSON lines, or a table with commas. */
 export const datasetFormatSchema = z.enum(['txt', 'jsonl', 'csv']);
 export type DatasetFormat = z.infer<typeof datasetFormatSchema>;
+
+const { validationFraction, splitBy } = dataFields;
+/** How runs on a dataset begin to hold a part of it out, where that was chosen at its import. */
+export const splitSchema = z.strictObject({
+  validationFraction: z.number().min(validationFraction.minimum!).max(validationFraction.maximum!),
+  splitBy: z.enum(splitBy.choices as readonly (typeof splitBy.default)[]),
+});
+export type Split = z.infer<typeof splitSchema>;
 
 export const datasetSchema = z.strictObject({
   id,
@@ -22,6 +30,7 @@ export const datasetSchema = z.strictObject({
   sizeBytes: bytes,
   contentHash: z.string(),
   sourceName: z.string(),
+  split: splitSchema.optional(),
   createdAtMs: z.number(),
 });
 export type Dataset = z.infer<typeof datasetSchema>;
@@ -115,7 +124,21 @@ const datasetInput = z.strictObject({ datasetId: id });
 export const datasetCalls = {
   'datasets.list': { input: nothing, output: z.array(datasetSchema), isRepeatable: true },
   'datasets.preview': { input: importInputSchema, output: importPreviewSchema, isRepeatable: true },
-  'datasets.import': { input: importInputSchema, output: datasetSchema },
+  'datasets.import': {
+    /** With the split that runs on it begin with. */
+    input: importInputSchema.extend({ split: splitSchema.optional() }),
+    output: datasetSchema,
+  },
+  /** Loads the training part of a dataset of the Hugging Face Hub, then imports it. */
+  'datasets.hub': {
+    input: z.strictObject({
+      /** `owner/name`, with `@revision` where one is meant, or the address of its page. */
+      hub: z.string().min(1).max(300),
+      name: z.string().min(1).max(200).optional(),
+      operationId,
+    }),
+    output: datasetSchema,
+  },
   'datasets.samples': { input: nothing, output: z.array(sampleDatasetSchema), isRepeatable: true },
   /** A sample that comes with Heddle, imported once, then found; the stories unless another is named. */
   'datasets.sample': {

@@ -120,4 +120,6 @@ export const evaluationCalls = {
     isRepeatable: true,
   },
   'evaluation.remove': { input: z.strictObject({ evaluationId: id }), output: nothing },
+  /** Puts a removed one back with its examples, as long as the studio that removed it is open. */
+  'evaluation.restore': { input: z.strictObject({ evaluationId: id }), output: evaluationSchema },
 } as const;

@@ -27,7 +27,13 @@ export const generationCalls = {
       config: generationConfigSchema,
       device: deviceChoiceSchema,
     }),
-    output: z.strictObject({ text: z.string(), tokenCount: stepNumber, checkpoint: checkpointSchema }),
+    output: z.strictObject({
+      text: z.string(),
+      tokenCount: stepNumber,
+      checkpoint: checkpointSchema,
+      /** Of the messages so many, the oldest beside the system's, did not fit into what the model reads. */
+      leftOutCount: stepNumber,
+    }),
   },
   /** What a prompt is for a checkpoint's tokenizer, while it is typed. */
   'generation.countTokens': {

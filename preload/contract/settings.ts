@@ -22,6 +22,8 @@ export const problemSchema = z.strictObject({
   path: z.string(),
   message: z.string(),
   hint: z.string(),
+  /** Values by path that put it right, the one that matters first; absent where only the user can know. */
+  mend: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;
 
@@ -88,6 +90,8 @@ export const settingsCalls = {
       settings: runSettingsSchema,
       datasetId: id.optional(),
       start: runStartSchema.default({ mode: 'scratch' }),
+      /** A kept tokenizer in place of one made from the dataset; only from scratch. */
+      tokenizerId: id.optional(),
     }),
     output: z.strictObject({ text: z.string() }),
     isRepeatable: true,

@@ -97,17 +97,17 @@ export function useDraftActions(): DraftActions {
       ? 'For runs from scratch: the text would not hold the weights this one begins with'
       : null,
   );
-  const commandHindrance = computed(() => {
-    if (store.isSourceMissing) return 'Choose what it begins with first';
-    return store.draft && store.draft.tokenizerId !== null
-      ? 'The command line makes the tokenizer of each run; it takes no kept one'
-      : null;
-  });
+  const commandHindrance = computed(() =>
+    store.isSourceMissing ? 'Choose what it begins with first' : null,
+  );
   const input = (): CallInput<'settings.asPyTorch'> => {
     const dataset = store.dataset ? { datasetId: store.dataset.id } : {};
     return { settings: store.settled!, ...dataset };
   };
-  const command = (): Promise<string> => texts.command({ ...input(), start: store.draft!.start });
+  const command = (): Promise<string> => {
+    const { start, tokenizerId } = store.draft!;
+    return texts.command({ ...input(), start, ...(tokenizerId === null ? {} : { tokenizerId }) });
+  };
   const pyTorch = (): Promise<string> => texts.pyTorch(input());
 
   async function copy(what: 'command' | 'pyTorch'): Promise<void> {

@@ -6,13 +6,12 @@ import type { Evaluation } from '../../preload/contract.ts';
 import { countWords } from '../lib/dataset-words.ts';
 import { useEvaluationStore } from '../stores/evaluation.ts';
 import { useToastsStore } from '../stores/toasts.ts';
-import { useConfirm } from './useConfirm.ts';
 
 export interface EvaluationActions {
   open(evaluation: Evaluation): void;
   /** The older of the two stands first, so that a change reads as what came of it. */
   compare(pair: readonly [Evaluation, Evaluation]): void;
-  /** Asks once, then removes all; says whether they are gone. */
+  /** Removes all, with a way back; says whether they are gone. */
   remove(evaluations: readonly Evaluation[]): Promise<boolean>;
 }
 
@@ -20,30 +19,30 @@ export function useEvaluationActions(): EvaluationActions {
   const router = useRouter();
   const store = useEvaluationStore();
   const toasts = useToastsStore();
-  const { ask } = useConfirm();
 
   async function remove(evaluations: readonly Evaluation[]): Promise<boolean> {
-    const [first] = evaluations;
-    if (!first) return false;
-    const isOne = evaluations.length === 1;
-    const what = isOne ? 'this evaluation' : countWords(evaluations.length, 'evaluation');
-    const yes = await ask({
-      title: `Delete ${what}?`,
-      message: `${isOne ? `Its figures (${first.label} on ${first.datasetName}) and its` : 'Their figures and'} examples are removed. The model and the dataset stay, so that it can be measured again. This cannot be undone.`,
-      verb: isOne ? 'Delete the evaluation' : `Delete ${what}`,
-      isDanger: true,
-    });
-    if (!yes) return false;
-    let areGone = true;
-    for (const { id, label } of evaluations) {
+    const gone: Evaluation[] = [];
+    for (const evaluation of evaluations) {
       try {
-        await store.remove(id);
+        await store.remove(evaluation.id);
+        gone.push(evaluation);
       } catch (error) {
-        areGone = false;
-        toasts.fail(`The evaluation of ${label} was not deleted`, error);
+        toasts.fail(`The evaluation of ${evaluation.label} was not deleted`, error);
       }
     }
-    return areGone;
+    const [first] = gone;
+    if (!first) return false;
+    const what =
+      gone.length === 1 ? `the evaluation of ${first.label}` : countWords(gone.length, 'evaluation');
+    toasts.notify({
+      title: `Deleted ${what}`,
+      text: 'The model and the dataset stay.',
+      kind: 'info',
+      undo: async () => {
+        for (const { id } of gone) await store.restore(id);
+      },
+    });
+    return gone.length === evaluations.length;
   }
 
   return {

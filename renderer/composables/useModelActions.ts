@@ -11,7 +11,15 @@ import { useToastsStore } from '../stores/toasts.ts';
 import { useWeightsStore } from '../stores/weights.ts';
 import { useConfirm } from './useConfirm.ts';
 
-export type ModelAction = 'fine-tune' | 'fork' | 'talk' | 'evaluate' | 'export' | 'keep' | 'remove';
+export type ModelAction =
+  | 'fine-tune'
+  | 'fork'
+  | 'talk'
+  | 'inspect'
+  | 'evaluate'
+  | 'export'
+  | 'keep'
+  | 'remove';
 
 export interface ModelActions {
   /** What is being exported, and whether its dialog is open. */
@@ -51,6 +59,7 @@ export function useModelActions(): ModelActions {
     return [
       { id: 'fine-tune', label: 'Fine-tune from here', icon: 'bolt' },
       { id: 'talk', label: 'Talk to it', icon: 'playground' },
+      { id: 'inspect', label: 'Look inside', icon: 'inspect' },
       { id: 'evaluate', label: 'Evaluate', icon: 'evaluate' },
       ...ofRun,
       { id: 'export', label: 'Export', icon: 'upload' },
@@ -105,6 +114,9 @@ export function useModelActions(): ModelActions {
         return;
       case 'talk':
         await router.push({ name: 'playground', query: { checkpoint: row.reference } });
+        return;
+      case 'inspect':
+        await router.push({ name: 'inspect', query: { checkpoint: row.reference } });
         return;
       case 'evaluate':
         evaluated.value = row;

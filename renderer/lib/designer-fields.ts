@@ -29,8 +29,8 @@ const sizeNames = [
 ];
 /** The first of these that a form has is its main one. */
 const dropoutNames = ['residPdrop', 'dropout', 'hiddenDropout', 'dropoutRate', 'attentionDropout'];
-/** Decided elsewhere: by the tokenizer, and by the data. */
-const decidedNames = ['vocabSize', 'numLabels'];
+/** Decided elsewhere: by the tokenizer, the data, and weights that came with one. */
+const decidedNames = ['vocabSize', 'numLabels', 'outputBias'];
 
 /** The model's settings that matter most. */
 export function openModelPaths(form: ModelType): string[] {
@@ -87,6 +87,7 @@ const trainingGroups: readonly { readonly title: string; readonly names: readonl
     title: 'Batches',
     names: [
       'gradientAccumulationSteps',
+      'mixedPrecision',
       'maxLength',
       'maxTargetLength',
       'padding',

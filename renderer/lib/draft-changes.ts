@@ -2,20 +2,17 @@
 // as the studio will train with them. Pure; nothing of Vue.
 
 import {
-  defaultsOf,
-  modelFields,
-  modelTypes,
+  inForm,
+  usualHeadSize,
   type Field,
   type Fields,
   type ModelConfig,
   type ModelType,
   type RunSettings,
-  type Task,
 } from '../../engine/config.ts';
 import type { RunStart, TokenizerRecord } from '../../preload/contract.ts';
 import { allFields, fittingFields, type Section } from './fitting-fields.ts';
 import { isDifferent } from './setting-words.ts';
-import { canDo } from './task-words.ts';
 
 export type SettingValue = number | boolean | string;
 
@@ -71,53 +68,14 @@ function proportions(before: ModelConfig, after: ModelConfig): Partial<ModelConf
     'numKeyValueHeads' in before && before.numKeyValueHeads === before.numAttentionHeads
       ? { numKeyValueHeads: numAttentionHeads }
       : {};
-  const size = 'headDim' in before && before.headDim === headSize(before) ? { headDim: headSize(after) } : {};
+  const size =
+    'headDim' in before && before.headDim === usualHeadSize(before) ? { headDim: usualHeadSize(after) } : {};
   return { ...wide, ...keyValues, ...size };
 }
 
-/** The usual size of a head, even, as rotary positions need it. */
-function headSize({ hiddenSize, numAttentionHeads }: ModelConfig): number {
-  return Math.max(2, Math.ceil(hiddenSize / numAttentionHeads / 2) * 2);
-}
-
-/** Another model form: sizes carry over, what a form prefers, such as its activation, does not. */
+/** Settings with another model form; see `inForm`. */
 export function withForm(settings: RunSettings, modelType: ModelType): RunSettings {
-  const { model } = settings;
-  if (model.modelType === modelType) return settings;
-  const fields: Fields = modelFields[modelType];
-  const shared = Object.entries(model).filter(([name]) => name in fields && name !== 'hiddenAct');
-  const heads =
-    'headDim' in fields && !('headDim' in model)
-      ? {
-          headDim: headSize(model),
-          ...('numKeyValueHeads' in fields ? { numKeyValueHeads: model.numAttentionHeads } : {}),
-        }
-      : {};
-  const next = { modelType, ...defaultsOf(fields), ...Object.fromEntries(shared), ...heads };
-  return { ...settings, model: next as ModelConfig };
-}
-
-/** Until the data has told how many there are, a classifier has two. */
-const fewestClasses = 2;
-
-/**
- * The same settings for another task: the columns are guessed anew, a model that cannot do it becomes the first
- * form that can, and only a classifier has classes.
- */
-export function withTask(settings: RunSettings, task: Task): RunSettings {
-  if (settings.task === task) return settings;
-  const form = canDo(settings.model.modelType, task)
-    ? settings.model.modelType
-    : modelTypes.find((modelType) => canDo(modelType, task))!;
-  const { model } = withForm(settings, form);
-  const numLabels = task === 'classify' ? fewestClasses : 0;
-  return {
-    ...settings,
-    task,
-    labels: [],
-    model: 'numLabels' in model ? { ...model, numLabels } : model,
-    data: { ...settings.data, inputColumn: '', targetColumn: '' },
-  };
+  return { ...settings, model: inForm(settings.model, modelType) };
 }
 
 /** What the tokenizer and the dataset decide is never a difference. */

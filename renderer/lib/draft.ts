@@ -7,14 +7,12 @@ import {
   fineTuningValues,
   runSettingsSchema,
   settingsSchemaVersion,
+  smallestPreset,
   trainingFields,
   type ModelConfig,
   type RunSettings,
-  type Task,
   type TrainingConfig,
 } from '../../engine/config.ts';
-import { withTask } from './draft-changes.ts';
-import { canDo } from './task-words.ts';
 import { runStartSchema, type Checkpoint, type Preset, type RunStart } from '../../preload/contract.ts';
 
 export type DeviceKind = 'auto' | 'cpu' | 'webgpu';
@@ -44,15 +42,6 @@ export interface ToldSource {
 /** Presets that take longer than this are not chosen for someone. */
 const longestChosenMs = 600_000;
 
-/** The presets for a task, else those whose model can do it, made over for it. */
-export function presetsFor(presets: readonly Preset[], task: Task): Preset[] {
-  const own = presets.filter(({ settings }) => settings.task === task);
-  if (own.length > 0) return own;
-  return presets
-    .filter(({ settings }) => canDo(settings.model.modelType, task))
-    .map((preset) => ({ ...preset, settings: withTask(preset.settings, task) }));
-}
-
 /** The first preset that fits and is predicted to be done soon, or null. */
 export function presetToBegin(
   presets: readonly Preset[],
@@ -67,16 +56,6 @@ export function presetToBegin(
   // Before the device is measured nothing is predicted.
   const isAnyKnown = [...estimates.values()].some(({ durationMs }) => durationMs !== null);
   return (isAnyKnown ? presets.find(isQuick) : smallestPreset(presets)) ?? null;
-}
-
-/** The preset with the smallest model, or null where there is none. */
-export function smallestPreset(presets: readonly Preset[]): Preset | null {
-  const size = ({ settings: { model } }: Preset): number =>
-    model.numHiddenLayers * model.hiddenSize * model.hiddenSize;
-  return presets.reduce<Preset | null>(
-    (least, one) => (least === null || size(one) < size(least) ? one : least),
-    null,
-  );
 }
 
 /** A draft from nothing with a preset's settings, or with the first one's and no preset chosen. */

@@ -2,18 +2,9 @@
 // back leniently: a part that cannot be read is at its default and takes no other with it. Nothing of Vue.
 
 import { generationConfigSchema, type GenerationConfig } from '../../engine/config.ts';
+import { readConversation, type Conversation } from './conversation.ts';
+import { readOutput, type PlaygroundOutput } from './playground-output.ts';
 import { recordOf } from './read-value.ts';
-
-export interface PlaygroundOutput {
-  readonly reference: string;
-  /** The model as it was called then: "amber-loom, step 500". */
-  readonly name: string;
-  readonly text: string;
-  readonly tokenCount: number | null;
-  readonly tokensPerSecond: number | null;
-  /** Ended by the user before it was done. */
-  readonly isEnded: boolean;
-}
 
 export interface PlaygroundEntry {
   readonly id: string;
@@ -33,6 +24,8 @@ export interface PlaygroundMemory {
   readonly references: readonly [string | null, string | null];
   /** Newest first. */
   readonly entries: readonly PlaygroundEntry[];
+  /** With models that were tuned on conversations. */
+  readonly conversation: Conversation;
 }
 
 const mostEntries = 50;
@@ -53,7 +46,7 @@ export function defaultGeneration(): GenerationConfig {
 
 /** What was remembered, whatever it looks like. */
 export function readMemory(value: unknown): PlaygroundMemory {
-  const { prompt, config, isSeedFresh, references, entries } = recordOf(value);
+  const { prompt, config, isSeedFresh, references, entries, conversation } = recordOf(value);
   const parsed = generationConfigSchema.safeParse(config);
   const [first, second] = Array.isArray(references) ? references : [];
   return {
@@ -62,6 +55,7 @@ export function readMemory(value: unknown): PlaygroundMemory {
     isSeedFresh: isSeedFresh !== false,
     references: [textOrNull(first), textOrNull(second)],
     entries: Array.isArray(entries) ? fitting(entries.flatMap(readEntry)) : [],
+    conversation: readConversation(conversation),
   };
 }
 
@@ -86,21 +80,4 @@ function readEntry(value: unknown): PlaygroundEntry[] {
   return read.length > 0 ? [{ id, atMs, prompt, config: parsed.data, outputs: read }] : [];
 }
 
-function readOutput(value: unknown): PlaygroundOutput[] {
-  const { reference, name, text, tokenCount, tokensPerSecond, isEnded } = recordOf(value);
-  if (typeof reference !== 'string' || typeof name !== 'string' || typeof text !== 'string') return [];
-  return [
-    {
-      reference,
-      name,
-      text,
-      tokenCount: numberOrNull(tokenCount),
-      tokensPerSecond: numberOrNull(tokensPerSecond),
-      isEnded: isEnded === true,
-    },
-  ];
-}
-
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' && value ? value : null);
-const numberOrNull = (value: unknown): number | null =>
-  typeof value === 'number' && Number.isFinite(value) ? value : null;

@@ -1,6 +1,6 @@
 // What to do about a problem with settings, as changes that a button makes. Pure; nothing of Vue.
 
-import { flagOf, type RunSettings } from '../../engine/config.ts';
+import type { RunSettings } from '../../engine/config.ts';
 import type { Problem } from '../../preload/contract.ts';
 import { fieldAt, valueAt, type SettingValue } from './draft-changes.ts';
 import { formatInteger } from './format.ts';
@@ -16,8 +16,8 @@ export interface Remedy {
  * can grow.
  */
 export function remedyFor(problem: Problem, settings: RunSettings, canGrow = false): Remedy | null {
-  const named = namedInHint(problem, settings, canGrow);
-  if (named) return named;
+  const told = toldMend(problem, settings, canGrow);
+  if (told) return told;
   const { path } = problem;
   const { model, training } = settings;
   const { hiddenSize, numAttentionHeads: heads } = model;
@@ -47,26 +47,13 @@ export function remedyFor(problem: Problem, settings: RunSettings, canGrow = fal
   }
 }
 
-const lengthPaths = ['training.maxLength', 'training.maxTargetLength'];
-
-/** A hint may say which number would do: `--max-length 73 keeps all`, `The longest needs 285 tokens`. */
-function namedInHint({ path, hint }: Problem, settings: RunSettings, canGrow: boolean): Remedy | null {
-  const field = fieldAt(settings, path);
-  const name = path.split('.')[1];
-  if (!field || name === undefined) return null;
-  if (field.type === 'choice') {
-    const [, word = ''] = new RegExp(`${flagOf(name)} ([\\w.-]+)`).exec(hint) ?? [];
-    const isOther = field.choices!.includes(word) && valueAt(settings, path) !== word;
-    return isOther ? { words: `${field.label} ${choiceWords(word)}`, changes: { [path]: word } } : null;
-  }
-  if (field.type !== 'integer') return null;
-  const [, digits] = new RegExp(`(?:${flagOf(name)}|needs) (\\d+)`).exec(hint) ?? [];
-  if (digits === undefined) return null;
-  const value = Number(digits);
-  const isBeyond = lengthPaths.includes(path) && value > settings.model.maxPositionEmbeddings;
-  if (!isBeyond) return { words: `${field.label} ${formatInteger(value)}`, changes: { [path]: value } };
-  if (!canGrow) return null;
-  // The sequences are as long as the context where nothing else is said.
-  const changes = { 'model.maxPositionEmbeddings': value, [path]: 0 };
-  return { words: `Context length ${formatInteger(value)}`, changes };
+/** What the studio says would put it right, named by the setting that matters most. */
+function toldMend({ mend }: Problem, settings: RunSettings, canGrow: boolean): Remedy | null {
+  const [first] = Object.entries(mend ?? {});
+  if (!mend || !first) return null;
+  if (!canGrow && Object.keys(mend).some((path) => path.startsWith('model.'))) return null;
+  const [path, value] = first;
+  if (valueAt(settings, path) === value) return null;
+  const shown = typeof value === 'number' ? formatInteger(value) : choiceWords(String(value));
+  return { words: `${fieldAt(settings, path)?.label ?? path} ${shown}`, changes: mend };
 }

@@ -14,13 +14,15 @@ export interface TaskMetric {
   readonly change: (difference: number) => string;
   /** A label of an axis. */
   readonly tick: (value: number) => string;
+  /** The best value that there can be. */
+  readonly ceiling: number;
 }
 
 const percent = {
   words: (value: number) => `${formatFixed(100 * value, 1)} %`,
   change: (difference: number) => `${formatChange(100 * difference, 1)} %`,
-  // An axis may reach above what a share can be.
-  tick: (value: number) => (value > 1 ? '' : `${Number((100 * value).toPrecision(3))} %`),
+  tick: (value: number) => `${Number((100 * value).toPrecision(3))} %`,
+  ceiling: 1,
 };
 
 const described: Readonly<Record<EvaluationMetric, Omit<TaskMetric, 'name' | 'key'>>> = {
@@ -35,6 +37,7 @@ const described: Readonly<Record<EvaluationMetric, Omit<TaskMetric, 'name' | 'ke
     words: (value) => formatFixed(value, 1),
     change: (difference) => formatChange(difference, 1),
     tick: (value) => String(Number(value.toPrecision(3))),
+    ceiling: 100,
   },
   f1: {
     ...percent,

@@ -1,25 +1,13 @@
 // What the page says and decides about tasks: which fit a model, what a model must be made of, and which tasks are
 // alike. The tasks themselves are described by the engine. Nothing of Vue.
 
-import {
-  architectures,
-  taskNames,
-  tasks,
-  type Architecture,
-  type ModelType,
-  type Task,
-} from '../../engine/config.ts';
+import { taskNames, tasks, type Architecture, type Task } from '../../engine/config.ts';
 
 const madeOf: Readonly<Record<Architecture, string>> = {
   decoder: 'a decoder',
   encoder: 'an encoder',
   'encoder-decoder': 'an encoder with a decoder',
 };
-
-/** Whether a model form can do a task. */
-export function canDo(modelType: ModelType, task: Task): boolean {
-  return architectures[modelType] === tasks[task].architecture;
-}
 
 /** What a task needs: `Needs an encoder.`, and what there is where that is something else. */
 export function needsWords(task: Task, architecture?: Architecture): string {

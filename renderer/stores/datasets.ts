@@ -5,6 +5,7 @@ import { shallowRef } from 'vue';
 import type { Dataset, SampleDataset } from '../../preload/contract.ts';
 import { useBridge } from '../bridge.ts';
 import { keptList } from './kept-list.ts';
+import { useOperationsStore } from './operations.ts';
 
 export const useDatasetsStore = defineStore('datasets', () => {
   const bridge = useBridge();
@@ -31,6 +32,14 @@ export const useDatasetsStore = defineStore('datasets', () => {
     return put(await bridge.call('datasets.sample', sampleId === undefined ? {} : { sampleId }));
   }
 
+  /** Loads a dataset of the Hub and imports it; `onStart` hears the operation. Rejects as the call does. */
+  function importHub(hub: string, onStart: (operationId: string) => void): Promise<Dataset> {
+    return useOperationsStore().run(`Loading ${hub}`, async (operationId) => {
+      onStart(operationId);
+      return put(await bridge.call('datasets.hub', { hub, operationId }));
+    });
+  }
+
   const rename = async (datasetId: string, name: string): Promise<Dataset> =>
     put(await bridge.call('datasets.rename', { datasetId, name }));
 
@@ -39,5 +48,5 @@ export const useDatasetsStore = defineStore('datasets', () => {
     byId.delete(datasetId);
   }
 
-  return { byId, datasets, isLoaded, failure, samples, load, loadSamples, sample, rename, remove };
+  return { byId, datasets, isLoaded, failure, samples, load, loadSamples, sample, importHub, rename, remove };
 });

@@ -3,7 +3,16 @@
 
 import { defineStore } from 'pinia';
 import { computed, ref, shallowReactive, shallowRef } from 'vue';
-import { tasks, type ModelType, type Task } from '../../engine/config.ts';
+import {
+  canDo,
+  presetsFor,
+  smallestPreset,
+  tasks,
+  withTask,
+  type ModelType,
+  type RunSettings,
+  type Task,
+} from '../../engine/config.ts';
 import type { Failure, Preset, Problem, RunStart } from '../../preload/contract.ts';
 import {
   differences,
@@ -11,7 +20,6 @@ import {
   settledSettings,
   withColumnsOf,
   withForm,
-  withTask,
   withValue,
   withValues,
   type SettingValue,
@@ -19,15 +27,13 @@ import {
 import {
   draftFromPreset,
   draftFromSource,
-  presetsFor,
   presetToBegin,
   readDraft,
-  smallestPreset,
   type DeviceKind,
   type Draft,
 } from '../lib/draft.ts';
 import { failureOf, StudioError } from '../lib/failure.ts';
-import { canDo, isTask } from '../lib/task-words.ts';
+import { isTask } from '../lib/task-words.ts';
 import { useCheckpointsStore } from './checkpoints.ts';
 import { useDatasetsStore } from './datasets.ts';
 import { usePreferencesStore } from './preferences.ts';
@@ -161,7 +167,7 @@ export const useDraftStore = defineStore('draft', () => {
     const made = draftFromPreset(preset);
     const isSameTask = before?.task === preset.settings.task;
     const settings = isSameTask ? withColumnsOf(made.settings, before) : made.settings;
-    change(label, { ...made, settings, datasetId, name, device }, '', 0);
+    change(label, { ...made, settings: withSplitOf(settings, datasetId), datasetId, name, device }, '', 0);
   }
 
   /**
@@ -180,11 +186,31 @@ export const useDraftStore = defineStore('draft', () => {
         reference: withTask(reference, task),
       });
     }
+    beginTask(task, label);
+  }
+
+  /** Begins from nothing with a preset for a task. */
+  function beginTask(task: Task, label: string): void {
     const fitting = presetsFor(presets.presets, task);
     const preset = presetToBegin(fitting, presets.estimates) ?? smallestPreset(fitting);
     if (preset) return choosePreset(preset, label);
-    const made = { ...withTask(settings, task), preset: null };
-    change(label, { ...draft.value, settings: made, reference: made });
+    const now = draft.value!;
+    const made = { ...withTask(now.settings, task), preset: null };
+    change(label, { ...now, start: { mode: 'scratch' }, settings: made, reference: made }, '', 0);
+  }
+
+  /**
+   * What an address asks for is done whatever was kept: a model that goes on or cannot do the task makes way for a
+   * new one, unless the same address names it.
+   */
+  function followTask(task: Task, isModelNamed: boolean): void {
+    const now = draft.value;
+    if (!now || now.settings.task === task) return;
+    const { mode } = now.start;
+    const isKept =
+      mode === 'scratch' || isModelNamed || (mode === 'weights' && canDo(now.settings.model.modelType, task));
+    if (isKept) chooseTask(task);
+    else beginTask(task, `${tasks[task].label} chosen`);
   }
 
   /** The settings as they are become what is compared with: they were saved under a name. */
@@ -193,11 +219,18 @@ export const useDraftStore = defineStore('draft', () => {
       show({ ...draft.value, settings: preset.settings, reference: preset.settings }, startStep.value);
   }
 
+  /** What was chosen for a dataset at its import is what a run on it begins with. */
+  function withSplitOf(settings: RunSettings, datasetId: string | null): RunSettings {
+    const split = datasets.byId.get(datasetId ?? '')?.split;
+    return split ? { ...settings, data: { ...settings.data, ...split } } : settings;
+  }
+
   function chooseDataset(datasetId: string | null): void {
     if (!draft.value || draft.value.datasetId === datasetId) return;
     const { settings } = draft.value;
     const data = { ...settings.data, inputColumn: '', targetColumn: '' };
-    change('Dataset chosen', { ...draft.value, settings: { ...settings, data }, datasetId });
+    const chosen = withSplitOf({ ...settings, data }, datasetId);
+    change('Dataset chosen', { ...draft.value, settings: chosen, datasetId });
   }
 
   /** Characters or pieces made for the run, or a kept tokenizer by its id. */
@@ -277,7 +310,9 @@ export const useDraftStore = defineStore('draft', () => {
     const forText = presetsFor(presets.presets, 'text');
     const chosen = presetToBegin(forText, presets.estimates);
     const first = chosen ?? presets.first;
-    if (first) show({ ...draftFromPreset(first, chosen !== null), datasetId }, 0);
+    if (!first) return;
+    const made = draftFromPreset(first, chosen !== null);
+    show({ ...made, settings: withSplitOf(made.settings, datasetId), datasetId }, 0);
   }
 
   /** The step of what a draft begins from, or null where it is gone. */
@@ -294,7 +329,7 @@ export const useDraftStore = defineStore('draft', () => {
       const isThere = now?.mode === wished.mode && now.checkpoint === from;
       if (!isThere) await chooseSource(wished);
     }
-    if (isTask(task)) chooseTask(task);
+    if (isTask(task)) followTask(task, from !== undefined);
     const preset = presets.byName(name ?? null);
     if (preset && draft.value?.settings.preset !== preset.name) choosePreset(preset);
     if (datasetId && datasetId !== draft.value?.datasetId && draft.value?.start.mode !== 'fork')

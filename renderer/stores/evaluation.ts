@@ -55,5 +55,10 @@ export const useEvaluationStore = defineStore('evaluation', () => {
     byId.delete(evaluationId);
   }
 
-  return { byId, list, isLoaded, failure, load, latestOf, run, examples, compare, remove };
+  /** Takes a removal back. */
+  async function restore(evaluationId: string): Promise<void> {
+    put(await bridge.call('evaluation.restore', { evaluationId }));
+  }
+
+  return { byId, list, isLoaded, failure, load, latestOf, run, examples, compare, remove, restore };
 });

@@ -2,7 +2,7 @@
 // knows how to have it shown or downloaded.
 
 import { defineStore } from 'pinia';
-import type { CallOutput, ExportFormat, Ticket } from '../../preload/contract.ts';
+import type { CallOutput, ExportFormat, FittingForms, Ticket } from '../../preload/contract.ts';
 import { useBridge } from '../bridge.ts';
 import type { ExportElement } from '../lib/export-words.ts';
 import { useOperationsStore } from './operations.ts';
@@ -35,11 +35,14 @@ export const useExportsStore = defineStore('exports', () => {
     });
   }
 
+  /** In which forms a model can be exported, and why not in the others. */
+  const forms = (checkpoint: string): Promise<FittingForms> => bridge.call('export.forms', { checkpoint });
+
   /** Shows what was written in its folder, or downloads it as a zip. */
   const deliver = ({ downloadId }: Exported, name: string): Promise<void> =>
     bridge.deliver({ downloadId }, name);
 
   const chooseFolder = (): Promise<Ticket | null> => bridge.chooseOutFolder();
 
-  return { isOnDesktop, run, deliver, chooseFolder };
+  return { isOnDesktop, forms, run, deliver, chooseFolder };
 });

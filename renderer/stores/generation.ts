@@ -6,6 +6,7 @@ import { computed, shallowReactive, shallowRef } from 'vue';
 import type { GenerationConfig } from '../../engine/config.ts';
 import type { CallOutput, Failure } from '../../preload/contract.ts';
 import { useBridge } from '../bridge.ts';
+import type { ChatMessage } from '../lib/conversation.ts';
 import { failureOf } from '../lib/failure.ts';
 import { usePreferencesStore } from './preferences.ts';
 
@@ -22,6 +23,8 @@ export interface WrittenText {
   /** From the first token on: opening the model and reading the prompt is not writing. */
   readonly tokensPerSecond: number | null;
   readonly firstTextAtMs: number | null;
+  /** Earlier messages that did not fit into what the model reads. */
+  readonly leftOutCount: number;
   readonly failure: Failure | null;
 }
 
@@ -65,13 +68,14 @@ export const useGenerationStore = defineStore('generation', () => {
 
   /**
    * Writes from the run's best checkpoint, or another one, under the run's id or the name of the place that
-   * asks; never rejects, the text says how it failed.
+   * asks; `messages` are what was said before. Never rejects, the text says how it failed.
    */
   async function write(
     runId: string,
     prompt: string,
     config: Partial<GenerationConfig>,
     checkpoint = runId,
+    messages: readonly ChatMessage[] = [],
   ): Promise<void> {
     if (isWriting.value) return;
     const generationId = crypto.getRandomValues(new Uint32Array(4)).join('-');
@@ -85,6 +89,7 @@ export const useGenerationStore = defineStore('generation', () => {
       tokenCount: null,
       tokensPerSecond: null,
       firstTextAtMs: null,
+      leftOutCount: 0,
       failure: null,
     });
     writingRunId.value = runId;
@@ -94,10 +99,11 @@ export const useGenerationStore = defineStore('generation', () => {
         generationId,
         checkpoint,
         prompt,
+        messages: [...messages],
         config,
         device,
       });
-      const { text, tokenCount } = written;
+      const { text, tokenCount, leftOutCount } = written;
       const state = endedId === generationId ? 'ended' : 'done';
       const spentMs = performance.now() - (byRun.get(runId)?.firstTextAtMs ?? Infinity);
       const tokensPerSecond = spentMs > 0 && tokenCount > 1 ? ((tokenCount - 1) * 1_000) / spentMs : null;
@@ -105,6 +111,7 @@ export const useGenerationStore = defineStore('generation', () => {
         text,
         tokenCount,
         tokensPerSecond,
+        leftOutCount,
         step: written.checkpoint.step,
         state,
       });

@@ -4,6 +4,7 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
 import type { GenerationConfig } from '../../engine/config.ts';
+import type { ChatMessage } from '../lib/conversation.ts';
 import { checkpointName, runReferenceOf, weightsIdOf } from '../lib/checkpoint-words.ts';
 import {
   fitting,
@@ -11,8 +12,8 @@ import {
   readMemory,
   type PlaygroundEntry,
   type PlaygroundMemory,
-  type PlaygroundOutput,
 } from '../lib/playground-memory.ts';
+import type { PlaygroundOutput } from '../lib/playground-output.ts';
 import { useCheckpointsStore } from './checkpoints.ts';
 import { useGenerationStore, type WrittenText } from './generation.ts';
 import { usePreferencesStore } from './preferences.ts';
@@ -101,19 +102,30 @@ export const usePlaygroundStore = defineStore('playground', () => {
     return `${run?.name ?? 'A removed run'}, ${which}`;
   }
 
-  /** Lets each write in its turn, with the same prompt and settings; gives what came of it. */
+  /** What writes by the choice of the page: one, or two with the same prompt and seed. */
+  const chosen = computed((): Writer[] =>
+    [first.value, second.value].flatMap((reference, index) =>
+      reference === null ? [] : [{ key: `${pageName}-${index}`, reference }],
+    ),
+  );
+
+  /**
+   * Lets each write in its turn, with the same prompt and settings, each after the messages that are its own; gives
+   * what came of it.
+   */
   async function writeAll(
     all: readonly Writer[],
     prompt: string,
     config: GenerationConfig,
+    messages: readonly (readonly ChatMessage[])[] = [],
   ): Promise<(WrittenText | null)[]> {
     if (isWriting.value || generation.isWriting) return [];
     writers.value = all;
     isStopping.value = false;
     for (const { key } of all) generation.byRun.delete(key);
     try {
-      for (const { key, reference } of all)
-        if (!isStopping.value) await generation.write(key, prompt, config, reference);
+      for (const [index, { key, reference }] of all.entries())
+        if (!isStopping.value) await generation.write(key, prompt, config, reference, messages[index]);
     } finally {
       writers.value = [];
       isStopping.value = false;
@@ -121,32 +133,35 @@ export const usePlaygroundStore = defineStore('playground', () => {
     return all.map(({ key }) => generation.byRun.get(key) ?? null);
   }
 
+  /** The settings of the next text, with another seed unless it is to stay. */
+  function nextConfig(): GenerationConfig {
+    if (memory.value.isSeedFresh) configure({ seed: freshSeed() });
+    return memory.value.config;
+  }
+
+  /** A text as it is remembered; null for one that failed. */
+  function outputOf(text: WrittenText | null): PlaygroundOutput | null {
+    if (!text || text.state === 'failed') return null;
+    const { tokenCount, tokensPerSecond, state, step } = text;
+    const reference = exactReference(text.reference, step);
+    return {
+      reference,
+      name: nameOf(reference, step),
+      text: keptText(text.text),
+      tokenCount,
+      tokensPerSecond,
+      isEnded: state === 'ended',
+    };
+  }
+
   /** Writes from the chosen checkpoints and adds what they wrote to the history. */
   async function write(): Promise<void> {
     if (first.value === null || isWriting.value || generation.isWriting) return;
-    if (memory.value.isSeedFresh) configure({ seed: freshSeed() });
     shownId.value = null;
-    const { prompt, config } = memory.value;
-    const all = [first.value, second.value].flatMap((reference, index) =>
-      reference === null ? [] : [{ key: `${pageName}-${index}`, reference }],
-    );
-    const texts = await writeAll(all, prompt, config);
-    const outputs = texts.flatMap((text, index): PlaygroundOutput[] => {
-      if (!text || text.state === 'failed') return [];
-      const { tokenCount, tokensPerSecond, state, step } = text;
-      const reference = exactReference(all[index]!.reference, step);
-      const name = nameOf(reference, step);
-      return [
-        {
-          reference,
-          name,
-          text: keptText(text.text),
-          tokenCount,
-          tokensPerSecond,
-          isEnded: state === 'ended',
-        },
-      ];
-    });
+    const { prompt } = memory.value;
+    const config = nextConfig();
+    const texts = await writeAll(chosen.value, prompt, config);
+    const outputs = texts.flatMap((text) => outputOf(text) ?? []);
     if (outputs.length === 0) return;
     const id = crypto.getRandomValues(new Uint32Array(2)).join('-');
     shownId.value = id;
@@ -180,6 +195,9 @@ export const usePlaygroundStore = defineStore('playground', () => {
     first,
     second,
     usual,
+    chosen,
+    nextConfig,
+    outputOf,
     keep,
     change,
     nameOf,

@@ -3,17 +3,19 @@
 
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
+import { presetsFor, settingsOfCard, smallestPreset } from '../../engine/config.ts';
 import type { CallInput, Failure, RunLabels, RunSummary, SampleDataset } from '../../preload/contract.ts';
 import { useBridge } from '../bridge.ts';
 import { draftFromSource } from '../lib/draft.ts';
 import { failureOf } from '../lib/failure.ts';
-import { settingsFromScratch, settingsOnto } from '../lib/sample-settings.ts';
 import { useConnectionStore } from './connection.ts';
 import { useDatasetsStore } from './datasets.ts';
+import { useLiveBeatStore } from './live-beat.ts';
 import { usePreferencesStore } from './preferences.ts';
 
 export const useRunsStore = defineStore('runs', () => {
   const bridge = useBridge();
+  const beat = useLiveBeatStore();
   const byId = shallowRef<ReadonlyMap<string, RunSummary>>(new Map());
   const isLoaded = ref(false);
   const failure = shallowRef<Failure | null>(null);
@@ -22,13 +24,33 @@ export const useRunsStore = defineStore('runs', () => {
   const running = computed(() => runs.value.find(({ state }) => state === 'running') ?? null);
   const queued = computed(() => runs.value.filter(({ state }) => state === 'queued'));
 
+  /** How far runs are that only went on: shown with their curves. */
+  const progressed = new Map<string, RunSummary>();
+
   function put(summary: RunSummary): RunSummary {
+    progressed.delete(summary.id);
     byId.value = new Map(byId.value).set(summary.id, summary);
     return summary;
   }
 
-  bridge.on('run.updated', put);
+  function showProgress(): void {
+    if (progressed.size === 0) return;
+    byId.value = new Map([...byId.value, ...progressed]);
+    progressed.clear();
+  }
+
+  bridge.on('run.updated', (summary) => {
+    const known = byId.value.get(summary.id);
+    const wentOn = known?.state === 'running' && summary.state === 'running' && known.phase === summary.phase;
+    if (!wentOn) {
+      put(summary);
+      return;
+    }
+    progressed.set(summary.id, summary);
+    beat.ask(showProgress);
+  });
   bridge.on('run.removed', ({ runId }) => {
+    progressed.delete(runId);
     const next = new Map(byId.value);
     next.delete(runId);
     byId.value = next;
@@ -38,6 +60,7 @@ export const useRunsStore = defineStore('runs', () => {
   async function load(): Promise<void> {
     try {
       const list = await bridge.call('runs.list', {});
+      progressed.clear();
       byId.value = new Map(list.map((summary) => [summary.id, summary]));
       isLoaded.value = true;
       failure.value = null;
@@ -61,9 +84,12 @@ export const useRunsStore = defineStore('runs', () => {
     ]);
     const { device } = usePreferencesStore();
     const base = card?.startsFrom === 'base' ? await beginWithBase(card) : null;
-    const settings = card ? settingsFromScratch(presets, card) : presets[0]?.settings;
-    if (!settings) throw new Error('The studio has no preset to begin with.');
-    return create({ datasetId: dataset.id, settings, device, ...base });
+    if (base) return create({ datasetId: dataset.id, device, ...base });
+    const shipped = presets.filter(({ isOwn }) => !isOwn);
+    const preset = card ? smallestPreset(presetsFor(shipped, card.task)) : shipped[0];
+    if (!preset) throw new Error('The studio has no preset to begin with.');
+    const settings = card ? settingsOfCard(preset.settings, card.task, card.settings) : preset.settings;
+    return create({ datasetId: dataset.id, settings, device });
   }
 
   async function beginWithBase(
@@ -73,7 +99,7 @@ export const useRunsStore = defineStore('runs', () => {
     const start = { mode: 'weights', checkpoint: `weights:${id}` } as const;
     const told = await bridge.call('checkpoints.settings', { checkpoint: start.checkpoint });
     const { settings } = draftFromSource(told, start, null);
-    return { settings: settingsOnto(settings, card), start };
+    return { settings: settingsOfCard(settings, card.task, card.settings), start };
   }
 
   const pause = async (runId: string): Promise<RunSummary> => put(await bridge.call('runs.pause', { runId }));

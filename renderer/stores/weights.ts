@@ -26,6 +26,14 @@ export const useWeightsStore = defineStore('weights', () => {
     });
   }
 
+  /** Loads a model of the Hub and opens it; `onStart` hears the operation. Rejects as the call does. */
+  function openHub(hub: string, onStart: (operationId: string) => void): Promise<Weights> {
+    return useOperationsStore().run(`Loading ${hub}`, async (operationId) => {
+      onStart(operationId);
+      return put(await bridge.call('weights.hub', { hub, operationId }));
+    });
+  }
+
   /** Opens the base model that comes with Heddle; rejects as the call does. */
   const openBase = async (): Promise<Weights> => put(await bridge.call('weights.base', {}));
 
@@ -34,5 +42,5 @@ export const useWeightsStore = defineStore('weights', () => {
     byId.delete(weightsId);
   }
 
-  return { byId, list, isLoaded, failure, load, open, openBase, remove };
+  return { byId, list, isLoaded, failure, load, open, openHub, openBase, remove };
 });

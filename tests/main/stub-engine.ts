@@ -168,7 +168,11 @@ process.on('message', (message: ToEngine) => {
   const say = (event: EngineEvent): void => send({ type: 'event', id, event });
   if (request.kind === 'generate') {
     for (const text of ['Once ', 'upon ']) say({ type: 'text', text });
-    send({ type: 'done', id, result: { text: `Once upon ${request.prompt}`, tokenCount: 3 } });
+    send({
+      type: 'done',
+      id,
+      result: { text: `Once upon ${request.prompt}`, tokenCount: 3, leftOutCount: 0 },
+    });
   } else if (request.kind === 'evaluate') {
     say({ type: 'progress', value: 0.5 });
     send({ type: 'done', id, result: evaluate(request) });

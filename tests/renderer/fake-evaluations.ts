@@ -91,6 +91,7 @@ export function createFakeEvaluations(
   find: { checkpoint: (reference: string) => Checkpoint; datasetName: (id: string) => string },
 ): FakeEvaluations {
   const kept = new Map<string, { evaluation: Evaluation; examples: readonly ScoredExample[] }>();
+  const removed: typeof kept = new Map();
   const need = (evaluationId: string) => {
     const one = kept.get(evaluationId);
     if (one) return one;
@@ -165,9 +166,15 @@ export function createFakeEvaluations(
         return { ...fake.comparison, metric, resamplings: 1_000, exampleCount: examples.length };
       },
       'evaluation.remove': ({ evaluationId }: { evaluationId: string }) => {
-        kept.delete(need(evaluationId).evaluation.id);
+        removed.set(evaluationId, need(evaluationId));
+        kept.delete(evaluationId);
         emit('evaluation.removed', { evaluationId });
         return {};
+      },
+      'evaluation.restore': ({ evaluationId }: { evaluationId: string }) => {
+        const one = removed.get(evaluationId);
+        if (one) kept.set(evaluationId, one);
+        return need(evaluationId).evaluation;
       },
     },
   };

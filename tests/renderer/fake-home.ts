@@ -164,6 +164,8 @@ export function createFakeHome(emit: <N extends EventName>(name: N, data: EventD
       emit('weights.updated', opened);
       return opened;
     },
+    'weights.hub': ({ hub }: { hub: string }) => answers['weights.open']!({ sources: [hub] } as never),
+    'datasets.hub': ({ hub }: { hub: string }) => put({ ...sampleDataset, id: 'dataset-hub', name: hub }),
     'weights.remove': ({ weightsId }: { weightsId: string }) => {
       weights.delete(weightsId);
       emit('weights.removed', { weightsId });

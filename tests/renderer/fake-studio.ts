@@ -18,6 +18,7 @@ import type {
 } from '../../preload/contract.ts';
 import { createFakeEvaluations, type FakeEvaluations } from './fake-evaluations.ts';
 import { createFakeHome, sampleDataset, type FakeHome } from './fake-home.ts';
+import { createFakeInspection } from './fake-inspection.ts';
 import { createFakeSettings, openedSettings, openedWeights, presets } from './fake-settings.ts';
 import { createFakeTasks, type FakeTasks } from './fake-tasks.ts';
 import { checkpointOf, writingAnswers } from './fake-writing.ts';
@@ -39,6 +40,8 @@ export interface FakeStudio extends Bridge {
   addRun(name: string, state: RunState, step: number, more?: Partial<RunSummary>): RunSummary;
   /** The next call of this name fails so. */
   failNext(name: string, failure: Failure): void;
+  /** The next texts are written without so many messages. */
+  leaveOut(messageCount: number): void;
   setConnected(isConnected: boolean): void;
   /** Datasets, tokenizers and weights of the invented home. */
   readonly home: FakeHome;
@@ -233,9 +236,12 @@ export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
     return update(kept, { state, phase: '', etaMs: null, finishedAtMs: Date.now() });
   };
 
+  const ofReference = (reference: string): RunDetail => keptOf(reference.split('@')[0]!).detail;
+  const named = (reference: string): Checkpoint =>
+    checkpointOf(ofReference(reference).checkpoints, reference);
+  let leftOutCount = 0;
   async function write(generationId: string, reference: string): Promise<unknown> {
-    const { checkpoints } = keptOf(reference.split('@')[0]!).detail;
-    const checkpoint = checkpointOf(checkpoints, reference);
+    const checkpoint = named(reference);
     let text = '';
     for (const word of 'there was a lamp in the window, and the snow came to the hill. '.split(/(?<= )/)) {
       if (cancelled.has(generationId)) break;
@@ -243,7 +249,7 @@ export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
       text += word;
       emit('generation.text', { generationId, text: word });
     }
-    return { text, tokenCount: text.length, checkpoint };
+    return { text, tokenCount: text.length, checkpoint, leftOutCount };
   }
 
   function resolve(reference: string): Checkpoint {
@@ -253,11 +259,7 @@ export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
       .flatMap(({ detail }) => detail.checkpoints)
       .find((one) => one.reference === reference);
     if (found) return found;
-    throw new StudioError({
-      code: 'checkpoint-not-found',
-      message: 'There is no such checkpoint.',
-      hint: '',
-    });
+    throw new StudioError({ code: 'checkpoint-not-found', message: 'It is not there.', hint: '' });
   }
 
   const evaluations = createFakeEvaluations(emit, {
@@ -265,14 +267,13 @@ export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
     datasetName: (id) => home.datasets.get(id)?.name ?? '',
   });
 
-  const tasks = createFakeTasks((reference) =>
-    checkpointOf(keptOf(reference.split('@')[0]!).detail.checkpoints, reference),
-  );
+  const tasks = createFakeTasks(named);
   const answers: Record<string, (input: never) => unknown> = {
     ...home.answers,
     ...tasks.answers,
     ...evaluations.answers,
     ...createFakeSettings(),
+    ...createFakeInspection(named, (reference) => ofReference(reference).summary.task === 'translate'),
     ...writingAnswers,
     'checkpoints.resolve': ({ checkpoint }: { checkpoint: string }) => resolve(checkpoint),
     'checkpoints.settings': ({ checkpoint }: { checkpoint: string }) => {
@@ -351,6 +352,7 @@ export function createFakeStudio({ textDelayMs = 0 } = {}): FakeStudio {
     advance,
     addRun,
     failNext: (name, failure) => void failures.set(name, failure),
+    leaveOut: (messageCount) => void (leftOutCount = messageCount),
     setConnected(isConnected) {
       for (const listener of connectionListeners) listener(isConnected);
     },

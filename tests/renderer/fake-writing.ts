@@ -25,6 +25,20 @@ export const writingAnswers = {
       ? { tokenCount: null, unknownCharacter: { character: found[0], index: found.index } }
       : { tokenCount: text.length, unknownCharacter: null };
   },
+  'export.forms': (): CallOutput<'export.forms'> => ({
+    modelType: 'gpt2',
+    isClassifier: false,
+    forms: [
+      { format: 'huggingface', elementTypes: ['f32', 'f16', 'bf16'], refusal: null },
+      { format: 'pth', elementTypes: ['f32', 'f16', 'bf16'], refusal: null },
+      {
+        format: 'peft',
+        elementTypes: [],
+        refusal: { code: 'export-without-adapter', message: 'This checkpoint has no adapter.', hint: '' },
+      },
+      { format: 'torchrun', elementTypes: ['f32'], refusal: null },
+    ],
+  }),
   'export.run': ({ checkpoint, format }: CallInput<'export.run'>): CallOutput<'export.run'> => ({
     path: `/home/exports/${checkpoint}-${format}`,
     files: ['config.json', 'model.safetensors'],

@@ -51,6 +51,26 @@ describe('an import', () => {
   });
 });
 
+describe('the split of a dataset', () => {
+  it('is the one that was said last, for the same content too, and none where nobody said', async () => {
+    const plain = await importText('unsplit.txt', 'unsplit');
+    expect('split' in plain).toBe(false);
+    const split = { validationFraction: 0.25, splitBy: 'hash' } as const;
+    const sources = [file('again.txt', 'unsplit')];
+    expect(await call('datasets.import', { sources, split })).toEqual({ ...plain, split });
+    await importText('once-more.txt', 'unsplit');
+    expect((await call('datasets.list', {})).find(({ id }) => id === plain.id)).toEqual({ ...plain, split });
+  });
+
+  it('is refused beyond its range', async () => {
+    const split = { validationFraction: 0.95, splitBy: 'order' } as const;
+    const sources = [file('beyond.txt', 'beyond')];
+    await expect(call('datasets.import', { sources, split })).rejects.toMatchObject({
+      code: 'input-invalid',
+    });
+  });
+});
+
 describe('a dataset', () => {
   it('is previewed without a trace', async () => {
     const before = [onDisk('datasets'), readdirSync(home).sort()];

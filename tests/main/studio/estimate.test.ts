@@ -4,9 +4,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { memoryNeed, planTraining, presets, stepWork, type RunSettings } from '../../../engine/index.ts';
-import { estimateRun, estimateStep } from '../../../main/studio/estimate-time.ts';
+import {
+  memoryNeed,
+  planTraining,
+  presets,
+  settingsOfCard,
+  stepWork,
+  type RunSettings,
+} from '../../../engine/index.ts';
+import { presetOf } from '../../../main/cli/presets.ts';
+import { estimateRun, estimateStep, timedShape } from '../../../main/studio/estimate-time.ts';
 import { expectedTokens } from '../../../main/studio/estimate-tokens.ts';
+import { expectedWork, packedSequences } from '../../../main/studio/estimate-work.ts';
+import { SampledLengths, type ExampleLengths } from '../../../main/studio/example-lengths.ts';
 import { Estimates } from '../../../main/studio/estimate.ts';
 import { KnownDevices } from '../../../main/studio/known-devices.ts';
 import type { OpenStudio } from '../../../main/studio/studio.ts';
@@ -17,11 +27,12 @@ import { tempFolder } from '../temp-folder.ts';
 const temp = tempFolder();
 const device = { device: 'cpu' as const, adapter: '', threads: 2 };
 const { settings } = presets[1]!;
+let home: string;
 let studio: OpenStudio;
 let datasetId: string;
 
 beforeEach(async () => {
-  const home = temp.path('home');
+  home = temp.path('home');
   mkdirSync(home);
   studio = await openStubStudio(home, { totalSteps: 1, saveSteps: 1, stepsPerLife: 0, end: 'exit' });
   const file = join(home, 'text.txt');
@@ -78,6 +89,15 @@ describe('an estimate', () => {
     expect(answer.problems.map(({ path }) => path)).toEqual(['model.maxPositionEmbeddings']);
     expect(answer.estimate!.totalBytes).toBeGreaterThan(0);
     expect((await studio.call('settings.estimate', { settings: 7 })).problems).not.toEqual([]);
+  });
+
+  it('in 16 bits needs less, and says where the device cannot do it', async () => {
+    const input = { settings: changed({ mixedPrecision: 'fp16' }), device };
+    const { problems, estimate } = await studio.call('settings.estimate', input);
+    expect(problems.map(({ path }) => path)).toEqual(['training.mixedPrecision']);
+    const { estimate: full } = await studio.call('settings.estimate', { settings, device });
+    expect(estimate!.activationBytes).toBeLessThan(full!.activationBytes);
+    expect(estimate).toMatchObject({ ...memoryNeed(planTraining(input.settings, 0xffff_0000)) });
   });
 
   it('of what does not fit suggests what does', async () => {
@@ -185,6 +205,57 @@ describe('the time of a step', () => {
     const run = estimateRun(changed({ evalSteps: 0, evalBatches: 3, sampleTokens: 0 }), work, step, 100);
     // One evaluation of three batches, forward alone, is a step.
     expect(run).toEqual({ low: 101 * step.stepMs.low, high: 101 * step.stepMs.high });
+  });
+});
+
+describe('the time of a task', () => {
+  const cpu = { kind: 'cpu' as const, name: 'cpu', isSoftware: false, matmulGflops: 70, memoryBytes: null };
+
+  // What their cards say they took, on each of two quiet cores where the product reaches 70 GFLOP/s.
+  it.each([
+    ['english-german', 68],
+    ['sentiment', 56],
+  ])('follows from the lengths of the examples: %s is within 30 %%', async (sampleId, seconds) => {
+    const cards = await studio.call('datasets.samples', {});
+    const { task, settings: changes } = cards.find(({ id }) => id === sampleId)!;
+    const dataset = await studio.call('datasets.sample', { sampleId });
+    const made = settingsOfCard(presetOf(task).settings, task, changes);
+    const { tokenizerVocabSize: vocabSize } = made.data;
+    const settings = { ...made, model: { ...made.model, vocabSize } } as RunSettings;
+    const text = { ...dataset, folder: join(home, 'datasets', dataset.id) };
+    const lengths = (await new SampledLengths().of(settings, dataset, text))!;
+    const timeOf = (known: ExampleLengths | null): number => {
+      const work = expectedWork(settings, known);
+      const step = { ...estimateStep(work, cpu, [])!, stepMs: { low: 0, high: 0 } };
+      step.stepMs.high = step.likelyMs;
+      return estimateRun(settings, work, step, settings.training.maxSteps, known).high / 1_000;
+    };
+    expect(Math.abs(timeOf(lengths) / seconds - 1)).toBeLessThan(0.3);
+    expect(timeOf(null) / seconds).toBeGreaterThan(1.8);
+  });
+
+  it('is measured for itself: nothing is scaled to it from another task, nor from it', () => {
+    const work = stepWork(settings);
+    const shape = timedShape({ task: 'translate' }, work);
+    const slow = { deviceName: 'cpu', shape, flopsPerStep: work.flops, stepMs: 9_000, measuredAtMs: 1 };
+    expect(estimateStep(work, cpu, [slow])?.measuredFrom).toBe('product');
+    expect(estimateStep({ ...work, shape }, cpu, [slow])).toMatchObject({ likelyMs: 9_000, measuredFrom: 'steps' }); // prettier-ignore
+  });
+
+  it('of random batches is that of their longest example, and packs are fewer than rows', () => {
+    const { settings: translate } = presetOf('translate');
+    const withGroups = (groupByLength: boolean): RunSettings => ({
+      ...translate,
+      training: { ...translate.training, groupByLength },
+    });
+    const lengths = [4, 4, 4, 60];
+    const [grouped, random] = [true, false].map((groups) => expectedWork(withGroups(groups), lengths).flops);
+    expect(random).toBeGreaterThan(2 * grouped!);
+    expect(random).toBeLessThanOrEqual(stepWork(translate).flops);
+    expect(expectedWork(translate, null)).toEqual(stepWork(translate));
+    const packing = { ...translate.training, packing: true };
+    expect(packedSequences({ ...translate, training: packing }, [20, 10, 400], 30, 100)).toBe(13);
+    expect(packedSequences(translate, [20], 30, 100)).toBeNull();
   });
 });
 

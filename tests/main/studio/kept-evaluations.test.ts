@@ -171,4 +171,20 @@ describe('what an evaluation names', () => {
       code: 'evaluation-not-found',
     });
   });
+
+  it('comes back whole when its removal is undone, once', async () => {
+    const input = { evaluationId: kept.wrong! };
+    const look = async () => [
+      (await studio.call('evaluation.list', {})).find(({ id }) => id === kept.wrong),
+      await studio.call('evaluation.examples', input),
+    ];
+    const before = await look();
+    await studio.call('evaluation.remove', input);
+    expect(await studio.call('evaluation.restore', input)).toEqual(before[0]);
+    expect(await look()).toEqual(before);
+    expect((await compare('wrong', 'right', 'bleu')).exampleCount).toBe(8);
+    await expect(studio.call('evaluation.restore', { evaluationId: 'never-there' })).rejects.toMatchObject({
+      code: 'evaluation-not-found',
+    });
+  });
 });

@@ -46,6 +46,7 @@ const fields = (value: string): [string, unknown][] => [
   ['datasets.import', { sources: [value] }],
   ['datasets.export', { datasetId: 'a', format: 'txt', outPath: value }],
   ['weights.open', { sources: [value] }],
+  ['export.forms', { checkpoint: value }],
   ['export.run', { checkpoint: 'run', format: 'pth', outPath: value }],
   ['export.run', { checkpoint: value, format: 'pth' }],
   ['checkpoints.resolve', { checkpoint: value }],
@@ -54,6 +55,9 @@ const fields = (value: string): [string, unknown][] => [
   ['tasks.sees', { datasetId: 'a', settings: {}, tokenizer: { kind: 'characters' }, checkpoint: value }],
   ['tasks.check', { datasetId: 'a', settings: {}, tokenizer: { kind: 'characters' }, checkpoint: value }],
   ['tasks.answer', { checkpoint: value, texts: ['a'], device: {} }],
+  ['inspection.look', { checkpoint: value, text: 'a', device: {} }],
+  ['inspection.attention', { checkpoint: value, text: 'a', device: {}, kind: 'cross', layer: 0, head: 0 }],
+  ['inspection.heads', { checkpoint: value, text: 'a', device: {}, kind: 'cross', layer: 0 }],
   ['generation.countTokens', { checkpoint: value, text: '' }],
   ['generation.run', { checkpoint: value, generationId: 'g', prompt: '', config: {}, device: {} }],
 ];

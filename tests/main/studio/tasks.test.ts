@@ -192,9 +192,16 @@ describe('tasks.check', () => {
       expect.objectContaining({
         path: 'training.maxTargetLength',
         message: '1 of 3 examples are longer than 10 tokens and are cut: row 1.',
-        hint: expect.stringContaining('--max-target-length 13'),
+        hint: expect.stringContaining('needs 13 tokens and the model reads 10'),
+        mend: { 'model.maxPositionEmbeddings': 13, 'training.maxTargetLength': 0 },
       }),
     ]);
+    const short = settingsFor('translate', 32);
+    const kept = await check(pairs, { ...short, training: { ...short.training, maxTargetLength: 10 } });
+    expect(kept.problems[1]).toMatchObject({
+      hint: expect.stringContaining('--max-target-length 13'),
+      mend: { 'training.maxTargetLength': 13 },
+    });
   });
 
   it('says what is wrong with conversations, with the mend', async () => {
@@ -204,7 +211,8 @@ describe('tasks.check', () => {
     expect(problems[0]).toMatchObject({
       path: 'training.maxLength',
       message: expect.stringContaining('row 2'),
-      hint: expect.stringMatching(/--max-length|--max-position-embeddings/),
+      hint: expect.stringMatching(/--max-position-embeddings/),
+      mend: { 'model.maxPositionEmbeddings': expect.any(Number), 'training.maxLength': 0 },
     });
   });
 

@@ -7,7 +7,7 @@ import { flushPromises, type VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Router } from 'vue-router';
 import { commands, isEnabled, runCommand } from '../../../renderer/commands/registry.ts';
-import { isPaletteOpen, isSheetOpen } from '../../../renderer/commands/surfaces.ts';
+import { isHubOpen, isPaletteOpen, isSheetOpen } from '../../../renderer/commands/surfaces.ts';
 import { useConfirm } from '../../../renderer/composables/useConfirm.ts';
 import { useDraftStore } from '../../../renderer/stores/draft.ts';
 import { useToastsStore } from '../../../renderer/stores/toasts.ts';
@@ -38,6 +38,8 @@ const everywhere = [
   'go.checkpoints',
   'go.evaluate',
   'go.playground',
+  'go.inspect',
+  'go.learn',
   'go.settings',
   'go.running',
   'run.train-sample',
@@ -45,6 +47,7 @@ const everywhere = [
   'data.choose-files',
   'data.choose-folder',
   'model.choose-folder',
+  'data.hub',
   'page.undo',
   'view.theme',
   'help.palette',
@@ -165,7 +168,7 @@ const scenes: readonly Scene[] = [
     fill: () => void [finished('indigo-twill'), finished('olive-reed')],
     prepare: () => select(2),
     own: [
-      ...['compare', 'fine-tune', 'fork', 'talk', 'evaluate', 'export', 'keep', 'remove'].map(
+      ...['compare', 'fine-tune', 'fork', 'talk', 'inspect', 'evaluate', 'export', 'keep', 'remove'].map(
         (id) => `checkpoint.${id}`,
       ),
       'model.choose-files',
@@ -202,6 +205,29 @@ const scenes: readonly Scene[] = [
     own: ['write', 'stop', 'compare', 'alone', 'reset', 'clear'].map((id) => `playground.${id}`),
   },
   {
+    name: 'the playground in a conversation',
+    address: '/playground',
+    fill: () => void studio.addRun('indigo-twill', 'finished', 200, { task: 'chat' }),
+    prepare: async () => {
+      await vi.waitFor(() => expect(page.find('#playground-message').exists()).toBe(true));
+      await page.find('#playground-message').setValue('A loom?');
+      await page.find('.conversation form').trigger('submit');
+      await vi.waitFor(() => expect(page.text()).toContain('there was a lamp'));
+      await vi.waitFor(() => expect(page.text()).not.toContain('Stop writing'));
+    },
+    own: [
+      'answer-again',
+      'edit-last',
+      'clear-conversation',
+      'write',
+      'stop',
+      'compare',
+      'alone',
+      'reset',
+      'clear',
+    ].map((id) => `playground.${id}`),
+  },
+  {
     name: 'the playground with two models',
     address: '/playground',
     fill: () => void [finished('indigo-twill'), finished('olive-reed')],
@@ -224,6 +250,25 @@ const scenes: readonly Scene[] = [
     },
     own: ['write', 'stop', 'compare', 'alone', 'reset', 'clear'].map((id) => `playground.${id}`),
     moot: ['write', 'compare', 'alone', 'reset', 'clear'].map((id) => `playground.${id}`),
+  },
+  {
+    name: 'a look into a model',
+    address: '/inspect',
+    fill: () => void finished('indigo-twill'),
+    prepare: async () => {
+      await vi.waitFor(() => expect(page.find('#inspect-text').exists()).toBe(true));
+      await page.find('#inspect-text').setValue('the lamp in the window');
+      runCommand('inspect.look');
+      await vi.waitFor(() => expect(page.text()).toContain('All heads of the layer'));
+      await page.find('#inspect-text').setValue('the snow on the hill');
+    },
+    own: ['look', 'next-layer', 'next-head'].map((id) => `inspect.${id}`),
+  },
+  { name: 'the place to learn', address: '/learn', own: ['learn.next'] },
+  {
+    name: 'a lesson between two others',
+    address: '/learn/architecture',
+    own: ['do', 'next', 'back'].map((id) => `lesson.${id}`),
   },
   { name: 'the settings', address: '/settings', own: ['go.start'] },
 ];
@@ -277,6 +322,7 @@ async function close(): Promise<void> {
   document.body.replaceChildren();
   isPaletteOpen.value = false;
   isSheetOpen.value = false;
+  isHubOpen.value = false;
 }
 
 function begin({ textDelayMs = 1 }: Partial<Scene> = {}): void {

@@ -186,6 +186,22 @@ describe('an export', () => {
     expect(dialog().textContent).toContain('from model import model');
   });
 
+  it('offers the forms that fit with the number formats they hold, and says why another does not', async () => {
+    await openDialog();
+    const inputs = (name: string) => [...dialog().querySelectorAll<HTMLInputElement>(`input[name=${name}]`)];
+    const values = (name: string, isDisabled = false) =>
+      inputs(name).flatMap(({ value, disabled }) => (disabled === isDisabled ? [value] : []));
+    await vi.waitFor(() => expect(values('export-format')).toEqual(['huggingface', 'pth', 'torchrun']));
+    expect(values('export-format', true)).toEqual(['peft']);
+    expect(dialog().textContent).toContain('This checkpoint has no adapter.');
+    dialog().querySelector<HTMLInputElement>('input[value=bf16]')!.click();
+    await flushPromises();
+    dialog().querySelector<HTMLInputElement>('input[value=torchrun]')!.click();
+    await flushPromises();
+    expect(inputs('export-element').map(({ checked }) => checked)).toEqual([true]);
+    expect(values('export-element')).toEqual(['f32']);
+  });
+
   it('says why it failed and can be tried again', async () => {
     await openDialog();
     studio.failNext('export.run', { code: 'export-damaged', message: 'It was read back wrong.', hint: '' });

@@ -96,6 +96,9 @@ describe('files that come in', () => {
     await names.trigger('click');
     await eventually(() => expect(inputOf('datasets.preview')).toMatchObject({ hasHeader: true }));
     await page.find('aside input').setValue('My reviews');
+    await page.find('[role=radio][aria-label="By content"]').trigger('click');
+    await page.find('[aria-label="Held out"]').setValue('0.5');
+    await shows('picked by their content, are held out');
     await eventually(() => expect(button('Import').attributes('disabled')).toBeUndefined());
     await press('Import');
     await eventually(() => expect(router.currentRoute.value.name).toBe('dataset'));
@@ -103,6 +106,7 @@ describe('files that come in', () => {
       name: 'My reviews',
       hasHeader: true,
       sources: ['ticket:chosen data'],
+      split: { validationFraction: 0.5, splitBy: 'hash' },
     });
     await shows('Imported My reviews');
     expect(inputOf('tickets.release')).toEqual({ tickets: ['ticket:chosen data'] });

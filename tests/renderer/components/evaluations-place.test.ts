@@ -5,7 +5,7 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Router } from 'vue-router';
-import { useConfirm } from '../../../renderer/composables/useConfirm.ts';
+import { useToastsStore } from '../../../renderer/stores/toasts.ts';
 import type { FakeStudio } from '../fake-studio.ts';
 import { classFigures, inventedExamples, translationFigures } from '../fake-evaluations.ts';
 import { freshStudio, mountPage } from '../mounted-page.ts';
@@ -34,7 +34,6 @@ beforeEach(() => {
   studio = freshStudio();
 });
 afterEach(() => {
-  useConfirm().pending.value?.answer(false);
   page.unmount();
   document.body.replaceChildren();
 });
@@ -63,21 +62,19 @@ describe('the list', () => {
     expect(rows()).toHaveLength(3);
   });
 
-  it('removes what is selected after a question, and keeps it after a no', async () => {
+  it('removes what is selected at once, and brings it back when that is undone', async () => {
     studio.evaluations.add({});
     studio.evaluations.add({});
     await open('/evaluate');
     for (const box of page.findAll('tbody [role=checkbox]')) await box.trigger('click');
-    const { pending } = useConfirm();
+    const before = firstCells();
     await press('Delete');
-    expect(pending.value?.question.title).toBe('Delete 2 evaluations?');
-    pending.value!.answer(false);
-    await flushPromises();
-    expect(rows()).toHaveLength(2);
-    await press('Delete');
-    pending.value!.answer(true);
     await vi.waitFor(() => expect(words()).toContain('Nothing has been evaluated yet'));
     expect(asked('evaluation.remove')).toHaveLength(2);
+    expect(useToastsStore().toasts.map(({ title }) => title)).toEqual(['Deleted 2 evaluations']);
+    await useToastsStore().undo();
+    await flushPromises();
+    expect(firstCells()).toEqual(before);
   });
 
   it('makes a new one of the newest model on its own data', async () => {
@@ -153,7 +150,6 @@ describe('one evaluation', () => {
     document.body.replaceChildren();
     await open(`/evaluate/${id}`);
     await press('Delete');
-    useConfirm().pending.value!.answer(true);
     await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('evaluate'));
   });
 });

@@ -213,7 +213,7 @@ describe('beginning with a model', () => {
 
   it('that is gone says so and leaves a run from scratch', async () => {
     await open('/new?from=run-9@5');
-    await vi.waitFor(() => expect(page.find('[role=alert]').text()).toContain('no such checkpoint'));
+    await vi.waitFor(() => expect(page.find('[role=alert]').text()).toContain('checkpoint-not-found'));
     expect(useDraftStore().draft!.start.mode).toBe('scratch');
   });
 

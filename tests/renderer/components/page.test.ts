@@ -160,6 +160,8 @@ describe('the rail', () => {
       'Checkpoints3',
       'Evaluate0',
       'Playground',
+      'Inspect',
+      'Learn',
       'Settings',
     ]);
     expect(page.find('.place[aria-current]').text()).toBe('Runs1');

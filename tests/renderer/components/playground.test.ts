@@ -189,3 +189,119 @@ describe('the playground', () => {
     expect(page.findAll('.entry')).toHaveLength(1);
   });
 });
+
+describe('a conversation', () => {
+  interface AskedTurn extends AskedText {
+    messages: { role: string; content: string }[];
+  }
+  const turnsAsked = () => asked() as AskedTurn[];
+  const message = () => page.find<HTMLTextAreaElement>('#playground-message');
+  const said = () => page.findAll('.bubble .written').map((one) => one.text());
+  const answers = () => page.findAll('.answer').map((one) => one.text());
+  async function say(text: string): Promise<void> {
+    const before = asked().length;
+    await message().setValue(text);
+    await message().trigger('keydown', { key: 'Enter' });
+    await vi.waitFor(() => expect(asked().length).toBeGreaterThan(before));
+    await untilAnswered();
+  }
+  async function untilAnswered(): Promise<void> {
+    await vi.waitFor(() => expect(page.text()).not.toContain('Stop writing'), { timeout: 10_000 });
+    await flushPromises();
+  }
+  async function openChat(): Promise<void> {
+    studio.addRun('amber-loom', 'finished', 100, { task: 'chat' });
+    await open();
+  }
+
+  it('keeps its turns: each message is sent with what was said before it', async () => {
+    await openChat();
+    await say('What is a loom?');
+    await say('And a heddle?');
+    const [first, second] = turnsAsked();
+    expect([first!.prompt, first!.messages]).toEqual(['What is a loom?', []]);
+    expect(second!.prompt).toBe('And a heddle?');
+    expect(second!.messages).toEqual([
+      { role: 'user', content: 'What is a loom?' },
+      { role: 'assistant', content: expect.stringContaining('there was a lamp') },
+    ]);
+    expect(said()).toEqual(['What is a loom?', 'And a heddle?']);
+    expect(answers()).toHaveLength(2);
+    expect(message().element.value).toBe('');
+  });
+
+  it('begins a line with Shift and Enter, and sends nothing that is empty or still composed', async () => {
+    await openChat();
+    await message().setValue('A loom');
+    await message().trigger('keydown', { key: 'Enter', shiftKey: true });
+    await message().trigger('keydown', { key: 'Enter', isComposing: true });
+    await message().setValue('   ');
+    await message().trigger('keydown', { key: 'Enter' });
+    await flushPromises();
+    expect(asked()).toHaveLength(0);
+  });
+
+  it('tells the model first what the system prompt says', async () => {
+    await openChat();
+    await press('System prompt');
+    await page.find('#playground-system').setValue('You are a weaver.');
+    await say('Hello');
+    expect(turnsAsked()[0]!.messages).toEqual([{ role: 'system', content: 'You are a weaver.' }]);
+  });
+
+  it('answers the last message anew, and takes another in its place', async () => {
+    await openChat();
+    await say('One');
+    await say('Two');
+    await press('Answer again');
+    await vi.waitFor(() => expect(asked()).toHaveLength(3));
+    await untilAnswered();
+    expect([turnsAsked()[2]!.prompt, turnsAsked()[2]!.messages.length]).toEqual(['Two', 2]);
+    await message().trigger('keydown', { key: 'ArrowUp' });
+    expect(message().element.value).toBe('Two');
+    await say('Three');
+    expect(said()).toEqual(['One', 'Three']);
+    expect(turnsAsked()[3]!.messages).toHaveLength(2);
+  });
+
+  it('is cleared with a way back, and survives a reload', async () => {
+    await openChat();
+    await say('One');
+    await press('Clear');
+    expect(said()).toEqual([]);
+    await useToastsStore().undo();
+    await flushPromises();
+    expect(said()).toEqual(['One']);
+    page.unmount();
+    await open();
+    await vi.waitFor(() => expect(said()).toEqual(['One']));
+    expect(answers()[0]).toContain('there was a lamp');
+  });
+
+  it('gives each of two models what it has said itself', async () => {
+    studio.addRun('olive-reed', 'finished', 100, { task: 'instruct' });
+    await openChat();
+    await say('One');
+    await press('Compare with another');
+    await say('Two');
+    expect(turnsAsked().map(({ messages }) => messages.length)).toEqual([0, 2, 0]);
+    expect(page.findAll('.answers.two .answer')).toHaveLength(2);
+  });
+
+  it('says which turns were left out, and shows a failure with a way to try again', async () => {
+    await openChat();
+    await say('One');
+    studio.leaveOut(2);
+    await say('Two');
+    expect(page.find('.border').text()).toContain('nothing was read for the last answer');
+    expect(answers()[1]).toContain('without the first 2 messages');
+    const failure = { code: 'conversation-too-long', message: 'The last message is 900 tokens.', hint: '' };
+    studio.failNext('generation.run', failure);
+    await say('Three');
+    expect(page.find('.answer [role=alert]').text()).toContain('900 tokens');
+    await press('Answer again');
+    await vi.waitFor(() => expect(asked()).toHaveLength(4));
+    await untilAnswered();
+    expect(page.find('.answer [role=alert]').exists()).toBe(false);
+  });
+});

@@ -106,7 +106,8 @@ describe('what the model sees', () => {
     const problem = {
       path: 'training.maxLength',
       message: 'Every answer is cut.',
-      hint: 'Raise the sequence length: --max-length 60.',
+      hint: 'Raise the sequence length.',
+      mend: { 'training.maxLength': 60 },
     };
     studio.tasks.problems = [{ ...problem, isFatal: true }];
     await openNew('/new?task=translate');
@@ -140,6 +141,29 @@ describe('a method', () => {
     await button('Start training').trigger('click');
     await flushPromises();
     expect(asked('runs.create')[0]).toMatchObject({ settings: { tuning: { method: 'lora' } } });
+  });
+
+  it('of a task that an address asks for makes way for a model that can do it', async () => {
+    studio.home.datasets.set(sampleDataset.id, sampleDataset);
+    const { id } = studio.addRun('indigo-twill', 'finished', 700);
+    await openNew(`/new?from=${id}@700&mode=weights`);
+    expect(settings().model.modelType).toBe('gpt2');
+    await router.push('/new?task=translate');
+    await vi.waitFor(() => expect(settings().task).toBe('translate'), patient);
+    expect(settings().model.modelType).toBe('transformer');
+    expect(useDraftStore().draft!.start.mode).toBe('scratch');
+    // What the model can do it is asked to do.
+    await router.push(`/new?from=${id}@700&mode=weights`);
+    await vi.waitFor(() => expect(useDraftStore().draft!.start.mode).toBe('weights'), patient);
+    await router.push('/new?task=instruct');
+    await vi.waitFor(() => expect(settings().task).toBe('instruct'), patient);
+    expect(useDraftStore().draft!.start.mode).toBe('weights');
+    // A run that goes on keeps its task; a new one is begun beside it.
+    await router.push(`/new?from=${id}@700&mode=fork`);
+    await vi.waitFor(() => expect(useDraftStore().draft!.start.mode).toBe('fork'), patient);
+    await router.push('/new?task=chat');
+    await vi.waitFor(() => expect(useDraftStore().draft!.start.mode).toBe('scratch'), patient);
+    expect(settings().task).toBe('chat');
   });
 
   it('of an adapter stands beside the name of its run', async () => {

@@ -3,10 +3,13 @@
 
 import { describe, expect, it } from 'vitest';
 import {
+  canDo,
   modelFields,
   parseRunSettings,
+  presetsFor,
   taskNames,
   trainingFields,
+  withTask,
   type ModelType,
   type RunSettings,
 } from '../../../engine/config.ts';
@@ -14,17 +17,10 @@ import {
   differences,
   settledSettings,
   withForm,
-  withTask,
   withValue,
   withValues,
 } from '../../../renderer/lib/draft-changes.ts';
-import {
-  draftFromPreset,
-  draftFromSource,
-  presetsFor,
-  presetToBegin,
-  readDraft,
-} from '../../../renderer/lib/draft.ts';
+import { draftFromPreset, draftFromSource, presetToBegin, readDraft } from '../../../renderer/lib/draft.ts';
 import {
   moreModelGroups,
   moreTrainingGroups,
@@ -33,7 +29,6 @@ import {
 } from '../../../renderer/lib/designer-fields.ts';
 import { fittingFields, fitsTask } from '../../../renderer/lib/fitting-fields.ts';
 import { remedyFor } from '../../../renderer/lib/remedies.ts';
-import { canDo } from '../../../renderer/lib/task-words.ts';
 import { presets } from '../fake-settings.ts';
 
 const forms = Object.keys(modelFields) as ModelType[];
@@ -191,11 +186,11 @@ describe('remedies', () => {
 });
 
 describe('the designer', () => {
-  it('shows every setting of the model once, but for vocabulary and classes', () => {
+  it('shows every setting of the model once, but for what is decided elsewhere', () => {
     for (const form of forms) {
       const shown = [...openModelPaths(form), ...moreModelGroups(form).flatMap(({ paths }) => paths)];
       const all = Object.keys(modelFields[form]).filter(
-        (name) => name !== 'vocabSize' && name !== 'numLabels',
+        (name) => !['vocabSize', 'numLabels', 'outputBias'].includes(name),
       );
       expect(shown.sort()).toEqual(all.map((name) => `model.${name}`).sort());
     }
@@ -262,16 +257,24 @@ describe('another task', () => {
   });
 });
 
-describe('a mend that a hint names', () => {
-  const problem = (hint: string) => ({ path: 'training.maxLength', message: '', hint });
-  it('is a number for the setting that is to blame, within what the model can', () => {
-    const remedy = remedyFor(problem('Raise the length: --max-length 48 keeps all.'), stories!);
+describe('a mend that the studio tells', () => {
+  const problem = (mend: Record<string, number | string>) => ({
+    path: 'training.maxLength',
+    message: '',
+    hint: 'A hint such as --max-length 99 is for people.',
+    mend,
+  });
+  it('is the change that it names, within what the model can', () => {
+    const remedy = remedyFor(problem({ 'training.maxLength': 48 }), stories!);
     expect(remedy).toEqual({ words: 'Sequence length 48', changes: { 'training.maxLength': 48 } });
-    const tooLong = problem(
-      'The longest needs 285 tokens and the model reads 64: split or remove these rows.',
-    );
-    expect(remedyFor(tooLong, stories!)).toBeNull();
     const changes = { 'model.maxPositionEmbeddings': 285, 'training.maxLength': 0 };
-    expect(remedyFor(tooLong, stories!, true)).toEqual({ words: 'Context length 285', changes });
+    expect(remedyFor(problem(changes), stories!)).toBeNull();
+    expect(remedyFor(problem(changes), stories!, true)).toEqual({ words: 'Context length 285', changes });
+    expect(remedyFor(problem({ 'data.chatTemplate': 'alpaca' }), stories!)?.words).toBe(
+      'Chat template Alpaca',
+    );
+    // What is so already mends nothing.
+    const { chatTemplate } = stories!.data;
+    expect(remedyFor(problem({ 'data.chatTemplate': chatTemplate }), stories!)).toBeNull();
   });
 });

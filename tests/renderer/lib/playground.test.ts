@@ -101,8 +101,9 @@ describe('an export', () => {
 
   it('is opened by code in which the path is a Python string', () => {
     const path = 'C:\\models\\"mine"';
-    expect(openingSnippet('pth', path)).toContain('path = "C:\\\\models\\\\\\"mine\\""');
-    expect(openingSnippet('huggingface', 'a')).toContain('AutoModelForCausalLM.from_pretrained(path)');
-    expect(openingSnippet('safetensors', 'a')).toContain('model.safetensors');
+    const model = { modelType: 'gpt2', isClassifier: false };
+    expect(openingSnippet('pth', path, model)).toContain('path = "C:\\\\models\\\\\\"mine\\""');
+    expect(openingSnippet('huggingface', 'a', model)).toContain('AutoModelForCausalLM.from_pretrained(path)');
+    expect(openingSnippet('safetensors', 'a', model)).toContain('model.safetensors');
   });
 });

@@ -6,7 +6,8 @@ import { runFigures } from '../../../renderer/lib/run-figures.ts';
 import { resultRows } from '../../../renderer/lib/comparison.ts';
 import { bestByWords, mainMetric, metricOfKey } from '../../../renderer/lib/task-metrics.ts';
 import { withPoints } from '../../../renderer/lib/charts/live-series.ts';
-import { withTask, withValue } from '../../../renderer/lib/draft-changes.ts';
+import { withTask } from '../../../engine/config.ts';
+import { withValue } from '../../../renderer/lib/draft-changes.ts';
 import { createFakeStudio, presets } from '../fake-studio.ts';
 
 const { settings } = presets[0]!;

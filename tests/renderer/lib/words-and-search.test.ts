@@ -61,6 +61,7 @@ describe('a drop', () => {
     expect(await isWeightsDrop([file('model.pth')])).toBe(true);
     expect(await isWeightsDrop([folder('texts', [file('config.json'), file('a.txt')])])).toBe(false);
     expect(areWeights(['pytorch_model-00001-of-00002.bin'])).toBe(true);
+    expect(areWeights(['Model-Q8_0.GGUF'])).toBe(true);
     expect(areWeights(['stories.bin.txt'])).toBe(false);
   });
 });
