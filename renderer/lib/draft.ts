@@ -42,7 +42,7 @@ export interface ToldSource {
 /** Presets that take longer than this are not chosen for someone. */
 const longestChosenMs = 600_000;
 
-/** The first preset that fits and is predicted to be done soon, or null. */
+/** The smallest preset that fits and is predicted to be done soon, or null. */
 export function presetToBegin(
   presets: readonly Preset[],
   estimates: ReadonlyMap<string, { fits: boolean; durationMs: { high: number } | null }>,
@@ -55,7 +55,7 @@ export function presetToBegin(
   };
   // Before the device is measured nothing is predicted.
   const isAnyKnown = [...estimates.values()].some(({ durationMs }) => durationMs !== null);
-  return (isAnyKnown ? presets.find(isQuick) : smallestPreset(presets)) ?? null;
+  return smallestPreset(isAnyKnown ? presets.filter(isQuick) : presets);
 }
 
 /** A draft from nothing with a preset's settings, or with the first one's and no preset chosen. */

@@ -120,8 +120,18 @@ function taskFigure(metric: TaskMetric, { bestStep }: RunSummary, table: SeriesB
   };
 }
 
-function tokensPerSecond({ tokensPerSecond, state }: RunSummary, settings: RunSettings | null): Figure {
-  const stepsPerSecond = tokensPerSecond && settings ? tokensPerSecond / tokensPerStep(settings) : null;
+/** Steps a second; where examples are of many lengths, on average over the run. */
+function stepRate(
+  { task, tokensPerSecond, step, activeMs }: RunSummary,
+  settings: RunSettings,
+): number | null {
+  if (task !== 'text') return step > 0 && activeMs > 0 ? (1_000 * step) / activeMs : null;
+  return tokensPerSecond ? tokensPerSecond / tokensPerStep(settings) : null;
+}
+
+function tokensPerSecond(summary: RunSummary, settings: RunSettings | null): Figure {
+  const { tokensPerSecond, state } = summary;
+  const stepsPerSecond = settings && stepRate(summary, settings);
   return {
     label: 'Tokens per second',
     value: formatInteger(tokensPerSecond),

@@ -71,7 +71,10 @@ export async function startFakeHub(
     const bytes = hub.lies === 'larger' ? Buffer.concat([changed, Buffer.from('more')]) : changed;
     response.writeHead(range ? 206 : 200, { 'content-length': bytes.length - from });
     if (hub.cutAfterBytes !== null && isLarge(whole)) {
-      response.write(bytes.subarray(from, from + hub.cutAfterBytes), () => response.destroy());
+      response.write(bytes.subarray(from, from + hub.cutAfterBytes), () =>
+        // What was sent is to arrive before the end does.
+        setTimeout(() => response.destroy(), 100),
+      );
       hub.cutAfterBytes = null;
     } else {
       response.end(bytes.subarray(from));
