@@ -1,7 +1,7 @@
 // Checkpoints: found by reference, listed, kept, removed; and weights opened from files of other programs.
 
 import { z } from 'zod';
-import { bytes, id, nothing, operationId, place, stepNumber } from './words.ts';
+import { bytes, hubInput, id, nothing, operationId, place, stepNumber } from './words.ts';
 
 /**
  * `RUN` (its best), `RUN@best`, `RUN@last`, `RUN@STEP`, `last`, `weights:ID` (opened weights), or a folder:
@@ -70,15 +70,7 @@ export const checkpointCalls = {
     output: weightsSchema,
   },
   /** Loads a model of the Hugging Face Hub, then opens it; what broke off goes on the next time. */
-  'weights.hub': {
-    input: z.strictObject({
-      /** `owner/name`, with `@revision` where one is meant, or the address of its page. */
-      hub: z.string().min(1).max(300),
-      name: z.string().min(1).max(200).optional(),
-      operationId,
-    }),
-    output: weightsSchema,
-  },
+  'weights.hub': { input: hubInput, output: weightsSchema },
   /** The base model that comes with Heddle, opened once, then found. */
   'weights.base': { input: nothing, output: weightsSchema, isRepeatable: true },
   'weights.remove': { input: z.strictObject({ weightsId: id }), output: nothing },

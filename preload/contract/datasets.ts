@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { dataFields, taskNames } from '../../engine/config.ts';
-import { bytes, id, nothing, operationId, place, stepNumber, writtenSchema } from './words.ts';
+import { bytes, hubInput, id, nothing, operationId, place, stepNumber, writtenSchema } from './words.ts';
 import { tokenizerChoiceSchema } from './tokenizers.ts';
 
 /** What a dataset can be written out as: its text, JSON lines, or a table with commas. */
@@ -130,15 +130,7 @@ export const datasetCalls = {
     output: datasetSchema,
   },
   /** Loads the training part of a dataset of the Hugging Face Hub, then imports it. */
-  'datasets.hub': {
-    input: z.strictObject({
-      /** `owner/name`, with `@revision` where one is meant, or the address of its page. */
-      hub: z.string().min(1).max(300),
-      name: z.string().min(1).max(200).optional(),
-      operationId,
-    }),
-    output: datasetSchema,
-  },
+  'datasets.hub': { input: hubInput, output: datasetSchema },
   'datasets.samples': { input: nothing, output: z.array(sampleDatasetSchema), isRepeatable: true },
   /** A sample that comes with Heddle, imported once, then found; the stories unless another is named. */
   'datasets.sample': {

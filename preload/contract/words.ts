@@ -10,6 +10,14 @@ export const nothing = z.strictObject({});
 /** Names one long piece of work, so that its progress is heard and `operations.cancel` can end it. */
 export const operationId = id.optional();
 
+/** A model or a dataset of the Hugging Face Hub, and what it is to be called here. */
+export const hubInput = z.strictObject({
+  /** `owner/name`, with `@revision` where one is meant, or the address of its page. */
+  hub: z.string().min(1).max(300),
+  name: z.string().min(1).max(200).optional(),
+  operationId,
+});
+
 /**
  * A file or folder that comes in or goes out: a path of this machine, or a ticket (`ticket:…`) that main gave
  * for a file the user chose, dropped or uploaded. Pages may only name tickets; their transports refuse paths.

@@ -1,6 +1,5 @@
 // heddle datasets: what was imported; looks at files, imports, counts, renames, removes and writes out.
 
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   datasetFormatSchema,
@@ -10,10 +9,10 @@ import {
   type SampleDataset,
   type Studio,
 } from '../../../preload/contract.ts';
-import { looksLikeHubName } from '../../hub/hub-name.ts';
 import { text, type Command, type CommandContext } from '../command.ts';
 import { datasetNamed, readingFlags, sourcesOf } from '../find-dataset.ts';
 import { bytes, count, table } from '../format.ts';
+import { hubNameAmong } from '../hub-source.ts';
 import { nearest } from '../nearest.ts';
 import { asOperation } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
@@ -134,13 +133,11 @@ function countsOf({ kind, rowCount, characterCount, duplicateCount, isPartial }:
 
 async function importFiles(work: Work, paths: string[]): Promise<void> {
   const { studio, context, operationId } = work;
-  const [first] = paths;
-  const isOnHub = paths.length === 1 && looksLikeHubName(first!) && !existsSync(first!);
-  const name = text(context.values, 'name');
+  const hub = hubNameAmong(paths);
   show(context, [
-    isOnHub
-      ? await studio.call('datasets.hub', { hub: first!, name, operationId })
-      : await studio.call('datasets.import', inputOf(work, paths)),
+    hub === null
+      ? await studio.call('datasets.import', inputOf(work, paths))
+      : await studio.call('datasets.hub', { hub, name: text(context.values, 'name'), operationId }),
   ]);
 }
 

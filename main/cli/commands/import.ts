@@ -1,11 +1,10 @@
 // heddle import: opens a model of another program, lists what was opened, removes it.
 
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Weights } from '../../../preload/contract.ts';
-import { looksLikeHubName } from '../../hub/hub-name.ts';
 import { text, type Command, type CommandContext } from '../command.ts';
 import { bytes, short, table } from '../format.ts';
+import { hubNameAmong } from '../hub-source.ts';
 import { programName } from '../program-name.ts';
 import { asOperation } from '../progress.ts';
 
@@ -42,16 +41,17 @@ function run(context: CommandContext): Promise<number> {
     } else if (positionals.length === 0) {
       show(context, await studio.call('weights.list', {}));
     } else {
-      const [first] = positionals;
-      const isOnHub = positionals.length === 1 && looksLikeHubName(first!) && !existsSync(first!);
-      const weights = isOnHub
-        ? await studio.call('weights.hub', { hub: first!, name: text(values, 'name'), operationId })
-        : await studio.call('weights.open', {
-            // The process that carries this out may run in another folder.
-            sources: positionals.map((path) => resolve(path)),
-            name: text(values, 'name'),
-            operationId,
-          });
+      const hub = hubNameAmong(positionals);
+      const name = text(values, 'name');
+      const weights =
+        hub === null
+          ? await studio.call('weights.open', {
+              // The process that carries this out may run in another folder.
+              sources: positionals.map((path) => resolve(path)),
+              name,
+              operationId,
+            })
+          : await studio.call('weights.hub', { hub, name, operationId });
       show(context, [weights]);
       output.note(`Next: ${programName()} generate --run "weights:${weights.name}"`);
     }
