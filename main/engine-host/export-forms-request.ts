@@ -2,7 +2,8 @@
 // says why with the same words. Runs in the engine process beside the exports. Writes nothing.
 
 import { EngineError } from '../../engine/index.ts';
-import { exportForm, exportFormats } from '../export/registry.ts';
+import { exportFormatSchema } from '../../preload/contract.ts';
+import { exportForm } from '../export/registry.ts';
 import type { ExportForm, ModelToExport, TrainingToExport } from '../export/target.ts';
 import { toFailure } from '../studio/failure.ts';
 import type { EngineResults, ExportFormsRequest } from './messages.ts';
@@ -13,7 +14,7 @@ type Fitting = EngineResults['export-forms']['forms'][number];
 
 const elementTypes = ['f32', 'f16', 'bf16'] as const;
 
-/** Every form in the order of the registry, with the number formats that it holds or why it holds none. */
+/** Every form in the order of the contract, with the number formats that it holds or why it holds none. */
 export async function fittingForms({
   checkpoint,
   hasTokens,
@@ -24,7 +25,7 @@ export async function fittingForms({
     return {
       modelType: model.modelType,
       isClassifier: 'numLabels' in model && model.numLabels > 0,
-      forms: exportFormats().map((format) => fittingForm(format, source, hasTokens)),
+      forms: exportFormatSchema.options.map((format) => fittingForm(format, source, hasTokens)),
     };
   } finally {
     await source.close();

@@ -1,7 +1,7 @@
 // The forms a model can be exported in. A new form adds its file and its line here.
 
 import { EngineError } from '../../engine/index.ts';
-import { exportFormatSchema, type ExportFormat } from '../../preload/contract.ts';
+import type { ExportFormat } from '../../preload/contract.ts';
 import { gguf } from './gguf.ts';
 import { huggingface } from './huggingface.ts';
 import { marian } from './marian.ts';
@@ -12,7 +12,7 @@ import { safetensors } from './safetensors.ts';
 import type { ExportForm } from './target.ts';
 import { torchrun } from './torchrun.ts';
 
-const forms: Readonly<Record<string, ExportForm>> = {
+const forms: Readonly<Record<ExportFormat, ExportForm>> = {
   huggingface,
   safetensors,
   pth,
@@ -23,16 +23,14 @@ const forms: Readonly<Record<string, ExportForm>> = {
   torchrun,
 };
 
-/** The names of all forms, in the order in which they are offered. */
-export function exportFormats(): ExportFormat[] {
-  return exportFormatSchema.options.filter((format) => Object.hasOwn(forms, format));
-}
-
 /** The form of a format's name; throws `export-format-unknown`. */
 export function exportForm(format: string): ExportForm {
-  const form = Object.hasOwn(forms, format) ? forms[format] : undefined;
-  if (form) return form;
+  if (isFormat(format)) return forms[format];
   throw new EngineError('export-format-unknown', `There is no export format "${format}".`, {
     hint: `Choose one of ${Object.keys(forms).join(', ')}.`,
   });
+}
+
+function isFormat(name: string): name is ExportFormat {
+  return Object.hasOwn(forms, name);
 }

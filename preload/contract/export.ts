@@ -16,7 +16,7 @@ export const exportFormatSchema = z.enum([
 ]);
 export type ExportFormat = z.infer<typeof exportFormatSchema>;
 
-/** The number format of exported weights; GGUF holds f32, f16 and q8_0, the others all but q8_0. */
+/** The number format of exported weights; which of them a form holds, `export.forms` says. */
 export const elementTypeSchema = z.enum(['f32', 'f16', 'bf16', 'q8_0']);
 export type ElementType = z.infer<typeof elementTypeSchema>;
 

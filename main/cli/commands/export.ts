@@ -13,9 +13,9 @@ import { asOperation } from '../progress.ts';
 
 export const exportModel: Command = {
   name: 'export',
-  summary: 'Writes a trained model for transformers, PyTorch, llama.cpp or Ollama.',
+  summary: 'Writes a trained model for transformers, PyTorch, llama.cpp, Ollama or ONNX Runtime.',
   usage: [
-    'export [--run RUN] [--out FOLDER] [--format huggingface|safetensors|pth|gguf|marian|torchrun] [--dtype f32|f16|bf16|q8_0]',
+    `export [--run RUN] [--out FOLDER] [--format ${exportFormatSchema.options.join('|')}] [--dtype ${elementTypeSchema.options.join('|')}]`,
   ],
   startsQueue: false,
   flags: [
@@ -31,14 +31,14 @@ export const exportModel: Command = {
       type: 'choice',
       choices: exportFormatSchema.options,
       default: 'huggingface',
-      help: 'huggingface: a folder for transformers; safetensors: one file with everything in it; pth: a PyTorch state dict and its model.py; gguf: a file for llama.cpp and Ollama, with a model card and a Modelfile; marian: a folder of transformers’ MarianMTModel, for encoder-decoders with its settings; torchrun: a folder in which PyTorch goes on with the run, on one machine or a cluster.',
+      help: 'huggingface: a folder for transformers; safetensors: one file with everything in it; pth: a PyTorch state dict and its model.py; gguf: a file for llama.cpp and Ollama, with a model card and a Modelfile; onnx: a graph for ONNX Runtime, of decoders; marian: a folder of transformers’ MarianMTModel, for encoder-decoders with its settings; peft: the adapter of a run by LoRA, for PEFT; torchrun: a folder in which PyTorch goes on with the run, on one machine or a cluster.',
     },
     {
       name: 'dtype',
       type: 'choice',
       choices: elementTypeSchema.options,
       default: 'f32',
-      help: 'The number format of the weights; f16 and bf16 take half the space, q8_0 a quarter. gguf takes f32, f16 and q8_0; the others take all but q8_0.',
+      help: 'The number format of the weights; f16 and bf16 take half the space, q8_0 a quarter. gguf takes f32, f16 and q8_0, onnx f32 and f16, torchrun f32; the others take all but q8_0.',
     },
   ],
   run,
