@@ -51,7 +51,14 @@ export type { WeightElementType } from './formats/hf-family.ts';
 export { hfStateDict, hfTensorsToWrite } from './formats/hf-state-dict.ts';
 export { hfModelConfig, hfWeights } from './formats/hf-weights.ts';
 export { modelPy } from './formats/model-py.ts';
-export { isOnnxDataBeside, onnxDataFile, openOnnx, writeOnnx, writeOnnxData } from './formats/onnx-file.ts';
+export {
+  isOnnxDataBeside,
+  onnxDataFile,
+  openOnnx,
+  openOnnxData,
+  writeOnnx,
+  writeOnnxData,
+} from './formats/onnx-file.ts';
 export { narrow } from './formats/narrow.ts';
 export { peftConfigJson, readPeftConfig, type PeftConfig, type PeftDescription } from './formats/peft.ts';
 export { openSafetensors, writeSafetensors } from './formats/safetensors.ts';

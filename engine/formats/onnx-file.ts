@@ -104,10 +104,16 @@ export interface OnnxWeights {
   readBytes(name: string): Promise<Uint8Array>;
 }
 
+/** Where the bytes of a tensor lie in a file. */
+interface Place {
+  readonly offset: number;
+  readonly sizeBytes: number;
+}
+
 /** Reads which weights an ONNX file holds; throws `protobuf-invalid`. Weights beside it read as empty. */
 export async function openOnnx(source: ByteSource): Promise<OnnxWeights> {
   const tensors = new Map<string, NamedTensor>();
-  const places = new Map<string, { offset: number; sizeBytes: number }>();
+  const places = new Map<string, Place>();
   for await (const part of readFields(source, 0, source.sizeBytes)) {
     if (part.field !== 7) continue;
     for await (const { field, value, sizeBytes } of readFields(
@@ -121,6 +127,29 @@ export async function openOnnx(source: ByteSource): Promise<OnnxWeights> {
       places.set(tensor.name, place);
     }
   }
+  return weightsAt(source, tensors, places);
+}
+
+/** The weights of the file beside, which lie in it in the order given; those beyond its end are not among them. */
+export function openOnnxData(source: ByteSource, expected: readonly NamedTensor[]): OnnxWeights {
+  const tensors = new Map<string, NamedTensor>();
+  const places = new Map<string, Place>();
+  let offset = 0;
+  for (const tensor of expected) {
+    const place = { offset, sizeBytes: sizeOf(tensor) };
+    offset += place.sizeBytes;
+    if (offset > source.sizeBytes) break;
+    tensors.set(tensor.name, tensor);
+    places.set(tensor.name, place);
+  }
+  return weightsAt(source, tensors, places);
+}
+
+function weightsAt(
+  source: ByteSource,
+  tensors: OnnxWeights['tensors'],
+  places: ReadonlyMap<string, Place>,
+): OnnxWeights {
   return {
     tensors,
     async readBytes(name) {

@@ -14,6 +14,7 @@ import { FileSource } from '../engine-host/file-source.ts';
 import { ggufCard } from './gguf-card.ts';
 import { ollamaModelfile } from './ollama-modelfile.ts';
 import type { ExportForm, ModelToExport } from './target.ts';
+import { exportDamaged } from './verify.ts';
 
 const fileName = 'model.gguf';
 
@@ -76,11 +77,7 @@ async function checkKeys(folder: string, exported: ModelToExport): Promise<numbe
     const { keys } = await openGguf(source);
     const [found, expected] = [keys, contentsOf(exported).keys].map(keysText);
     if (found === expected) return 0;
-    throw new EngineError(
-      'export-damaged',
-      `${fileName} was read back and is not what was written: its keys are others.`,
-      { hint: 'The disk may be failing: try again, and check it or use another one.' },
-    );
+    throw exportDamaged(fileName, 'its keys are others');
   } finally {
     await source.close();
   }

@@ -1,20 +1,20 @@
 // An ONNX graph for ONNX Runtime and what is built on it: token ids in, logits out, without a cache; the tokenizer
 // beside it by Hugging Face's names.
 
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   EngineError,
   isDecoder,
   isOnnxDataBeside,
   onnxDataFile,
   openOnnx,
+  openOnnxData,
   writeOnnx,
   writeOnnxData,
   type DecoderConfig,
 } from '../../engine/index.ts';
 import { configText, folderTensors, tokenizerFiles } from './huggingface.ts';
 import type { ExportFiles, ExportForm, ModelToExport } from './target.ts';
+import { verifyExport, type VerifiedForm } from './verify.ts';
 
 /** model.onnx, its weights beside it where they are larger than 2 GB, config.json and the tokenizer. */
 export const onnx: ExportForm = {
@@ -60,33 +60,20 @@ function decoderOf({ model, elementType }: Pick<ModelToExport, 'model' | 'elemen
   );
 }
 
+/** The tensors that lie beside count with the graph that names them. */
 async function checkBeside(
   folder: string,
   exported: ModelToExport,
   onBytes: (count: number) => void,
 ): Promise<number> {
-  const { tensors } = folderTensors(exported);
-  if (!isOnnxDataBeside(tensors)) return 0;
-  const handle = await open(join(folder, onnxDataFile));
-  try {
-    for (const { name, read } of tensors) {
-      const expected = await read();
-      const bytes = new Uint8Array(expected.buffer, expected.byteOffset, expected.byteLength);
-      const found = Buffer.alloc(bytes.byteLength);
-      await handle.read(found, 0, found.byteLength, null);
-      if (found.compare(bytes) !== 0) {
-        throw new EngineError(
-          'export-damaged',
-          `${onnxDataFile} was read back: "${name}" has other values.`,
-          {
-            hint: 'The disk may be failing: try again, and check it or use another one.',
-          },
-        );
-      }
-      onBytes(bytes.byteLength);
-    }
-    return tensors.length;
-  } finally {
-    await handle.close();
-  }
+  const expected = folderTensors(exported);
+  if (!isOnnxDataBeside(expected.tensors)) return 0;
+  const beside: VerifiedForm = {
+    weightsFile: onnxDataFile,
+    openWeights: (source) => Promise.resolve(openOnnxData(source, expected.tensors)),
+    tensors: () => expected,
+    hasAliases: false,
+  };
+  await verifyExport(folder, beside, exported, onBytes);
+  return 0;
 }

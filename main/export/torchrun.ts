@@ -18,13 +18,13 @@ import { hashFile } from '../engine-host/checkpoint-source.ts';
 import { folderFiles, folderTensors } from './huggingface.ts';
 import type { ExportFiles, ExportForm, ModelToExport, TrainingToExport } from './target.ts';
 import { trainedNames, trainingJson } from './torchrun-settings.ts';
-import { verifyExport } from './verify.ts';
+import { exportDamaged, verifyExport, type VerifiedForm } from './verify.ts';
 
 /** What the optimizer remembers, by the names of the state dict. */
-const optimizerFile = {
+const optimizerFile: VerifiedForm = {
   weightsFile: 'optimizer.safetensors',
   openWeights: openSafetensors,
-  tensors: (exported: ModelToExport) => ({ tensors: momentTensors(exported), aliases: [] }),
+  tensors: (exported) => ({ tensors: momentTensors(exported), aliases: [] }),
   hasAliases: false,
 };
 
@@ -63,7 +63,7 @@ export const torchrun: ExportForm = {
   check: async (folder, exported, onBytes) => {
     const training = trainingOf(exported);
     for (const { name, path, sizeBytes } of training.files) {
-      if ((await hashFile(join(folder, name))) !== (await hashFile(path))) refuseShard(name);
+      if ((await hashFile(join(folder, name))) !== (await hashFile(path))) throw exportDamaged(name);
       onBytes(sizeBytes);
     }
     return hasMoments(training) ? verifyExport(folder, optimizerFile, exported, onBytes) : 0;
@@ -96,10 +96,4 @@ function momentTensors(exported: ModelToExport): ReturnType<typeof hfTensorsToWr
       .tensors.filter(({ name }) => trained.has(name))
       .map((tensor) => ({ ...tensor, name: `${word}.${tensor.name}` })),
   );
-}
-
-function refuseShard(name: string): never {
-  throw new EngineError('export-damaged', `${name} was read back and is not what was written.`, {
-    hint: 'The disk may be failing: try again, and check it or use another one.',
-  });
 }

@@ -7,7 +7,7 @@ import { FileSource } from '../engine-host/file-source.ts';
 import type { ExportForm, ModelToExport } from './target.ts';
 
 /** A file of tensors, and what it should hold. */
-type VerifiedForm = Pick<ExportForm, 'weightsFile' | 'openWeights' | 'tensors' | 'hasAliases'>;
+export type VerifiedForm = Pick<ExportForm, 'weightsFile' | 'openWeights' | 'tensors' | 'hasAliases'>;
 
 /** Gives the number of tensors that were compared; throws `export-damaged`, naming the first that differs. */
 export async function verifyExport(
@@ -22,7 +22,10 @@ export async function verifyExport(
     const { tensors, aliases } = form.tensors(exported);
     const wantedCount = tensors.length + (form.hasAliases ? aliases.length : 0);
     if (written.tensors.size !== wantedCount) {
-      refuse(form, `it has ${written.tensors.size} tensors where ${wantedCount} were written`);
+      throw exportDamaged(
+        form.weightsFile,
+        `it has ${written.tensors.size} tensors where ${wantedCount} were written`,
+      );
     }
     for (const { name, shape, elementType, read } of tensors) {
       const expected = await read();
@@ -31,10 +34,10 @@ export async function verifyExport(
       for (const one of [name, ...others.map((alias) => alias.name)]) {
         const found = written.tensors.get(one);
         if (found?.shape.join() !== shape.join() || found.elementType !== elementType) {
-          refuse(form, `"${one}" is not there in its shape and type`);
+          throw exportDamaged(form.weightsFile, `"${one}" is not there in its shape and type`);
         }
         if (!(await holds(written, one, bytes))) {
-          refuse(form, `"${one}" has other values than the model`);
+          throw exportDamaged(form.weightsFile, `"${one}" has other values than the model`);
         }
       }
       onBytes(bytes.byteLength);
@@ -59,10 +62,12 @@ async function holds(
   }
 }
 
-function refuse({ weightsFile }: VerifiedForm, problem: string): never {
-  throw new EngineError(
+/** `export-damaged`, of a file that does not hold what was written into it. */
+export function exportDamaged(file: string, problem?: string): EngineError {
+  const message = `${file} was read back and is not what was written`;
+  return new EngineError(
     'export-damaged',
-    `${weightsFile} was read back and is not what was written: ${problem}.`,
+    problem === undefined ? `${message}.` : `${message}: ${problem}.`,
     {
       hint: 'The disk may be failing: try again, and check it or use another one.',
     },

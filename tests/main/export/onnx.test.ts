@@ -5,12 +5,21 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isOnnxDataBeside, presets, writeOnnx, type DecoderConfig } from '../../../engine/index.ts';
+import {
+  isOnnxDataBeside,
+  openOnnxData,
+  presets,
+  writeOnnx,
+  writeOnnxData,
+  type DecoderConfig,
+} from '../../../engine/index.ts';
+import type { TensorToWrite } from '../../../engine/formats/bytes.ts';
 import { hfStateDict } from '../../../engine/formats/hf-state-dict.ts';
 import { openModelSource } from '../../../main/engine-host/model-source.ts';
 import { exportForm } from '../../../main/export/registry.ts';
 import { writeExport, type ModelToExport } from '../../../main/export/target.ts';
 import { verifyExport } from '../../../main/export/verify.ts';
+import { collect, hex, sourceOf } from '../../engine/formats/in-memory.ts';
 import { goldenFolder } from '../engine-host/golden-models.ts';
 import { tempFolder } from '../temp-folder.ts';
 
@@ -81,5 +90,18 @@ describe('weights of more than 2 GB', () => {
     const first = 4 * 50_257 * 768;
     expect(text).toContain(`length\x12\x09${first}`);
     expect(text).toContain(`offset\x12\x09${first}`);
+  });
+
+  it('are read back from there, and are missed where the file ends before them', async () => {
+    const source = await openModelSource([goldenFolder('gpt2')]);
+    const expected = form.tensors({ ...source, elementType: 'f16' }).tensors as TensorToWrite[];
+    const bytes = await collect(writeOnnxData(expected));
+    const written = openOnnxData(sourceOf(bytes), expected);
+    for (const { name, read } of expected) {
+      expect(hex(await written.readBytes(name))).toBe(hex(await read()));
+    }
+    const short = openOnnxData(sourceOf(bytes.subarray(0, -1)), expected);
+    expect(short.tensors.size).toBe(expected.length - 1);
+    await source.close();
   });
 });
