@@ -13,6 +13,23 @@ export function inverseFrequencies(config: RotaryConfig): Float32Array {
   });
 }
 
+/** What says how Llama 3 slows its frequencies. */
+export type Llama3Scaling = Pick<
+  RotaryConfig,
+  'ropeFactor' | 'ropeLowFreqFactor' | 'ropeHighFreqFactor' | 'originalMaxPositionEmbeddings'
+>;
+
+/**
+ * By what Llama 3 multiplies a frequency: s + (1 − s)/factor, from 1/factor to 1. The turns within the original context decide: few are
+ * slowed, many are not, between them it is a blend.
+ */
+export function llama3Slowing(scaling: Llama3Scaling, frequency: number): number {
+  const { ropeFactor, ropeLowFreqFactor: low, ropeHighFreqFactor: high } = scaling;
+  const turns = (scaling.originalMaxPositionEmbeddings * frequency) / (2 * Math.PI);
+  const kept = Math.min(1, Math.max(0, (turns - low) / (high - low)));
+  return kept + (1 - kept) / ropeFactor;
+}
+
 function scaled(config: RotaryConfig, frequency: number): number {
   const { ropeType, ropeFactor } = config;
   switch (ropeType) {
@@ -20,13 +37,8 @@ function scaled(config: RotaryConfig, frequency: number): number {
       return frequency;
     case 'linear':
       return frequency / ropeFactor;
-    case 'llama3': {
-      // Turns within the original context decide: few are slowed, many are not, between them it is a blend.
-      const { ropeLowFreqFactor: low, ropeHighFreqFactor: high } = config;
-      const turns = (config.originalMaxPositionEmbeddings * frequency) / (2 * Math.PI);
-      const kept = Math.min(1, Math.max(0, (turns - low) / (high - low)));
-      return frequency * (kept + (1 - kept) / ropeFactor);
-    }
+    case 'llama3':
+      return frequency * llama3Slowing(config, frequency);
     default:
       return ropeType satisfies never;
   }

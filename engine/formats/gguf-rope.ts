@@ -4,6 +4,7 @@
 
 import type { DecoderConfig, RotaryConfig } from '../config.ts';
 import { EngineError } from '../errors.ts';
+import { llama3Slowing, type Llama3Scaling } from '../rotary-frequencies.ts';
 import { numberKey, naturalKey, textKey, textValue, floatValue, naturalValue } from './gguf-keys.ts';
 import type { GgufKeys, GgufValue } from './gguf-types.ts';
 
@@ -14,20 +15,12 @@ export const ropeFactorsName = 'rope_freqs.weight';
 const lowFreqKey = 'heddle.rope.low_freq_factor';
 const highFreqKey = 'heddle.rope.high_freq_factor';
 
-type Llama3Scaling = Pick<
-  RotaryConfig,
-  'ropeFactor' | 'ropeLowFreqFactor' | 'ropeHighFreqFactor' | 'originalMaxPositionEmbeddings'
->;
-
-/** 1 / (s + (1 - s) / factor) where s says how many turns a frequency makes in the original context. */
+/** What each frequency is divided by. */
 function llama3Factors(ropeTheta: number, headDim: number, scaling: Llama3Scaling): Float32Array {
-  const { ropeFactor, ropeLowFreqFactor: low, ropeHighFreqFactor: high } = scaling;
-  return Float32Array.from({ length: headDim / 2 }, (_, i) => {
-    const frequency = ropeTheta ** ((-2 * i) / headDim);
-    const turns = (scaling.originalMaxPositionEmbeddings * frequency) / (2 * Math.PI);
-    const kept = Math.min(1, Math.max(0, (turns - low) / (high - low)));
-    return 1 / (kept + (1 - kept) / ropeFactor);
-  });
+  return Float32Array.from(
+    { length: headDim / 2 },
+    (_, i) => 1 / llama3Slowing(scaling, ropeTheta ** ((-2 * i) / headDim)),
+  );
 }
 
 /** The factors to write for a model; null where it needs none. Throws `export-setting-unsupported`. */
