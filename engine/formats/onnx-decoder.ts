@@ -3,7 +3,7 @@
 
 import type { DecoderConfig, Gpt2Config, HiddenAct, RotaryConfig } from '../config.ts';
 import { inverseFrequencies } from '../rotary-frequencies.ts';
-import { real, type OnnxGraph } from './onnx-graph.ts';
+import { dataTypes, real, type OnnxGraph } from './onnx-graph.ts';
 
 /** The input and the output of the graph. */
 export const onnxInput = 'input_ids';
@@ -15,7 +15,7 @@ export function addDecoder(graph: OnnxGraph, config: DecoderConfig): void {
   graph.output(logits, onnxOutput);
 }
 
-/** The count of tokens T, a scalar; the positions 0 … T − 1; and what is added to scores: (T, T). */
+/** The positions 0 … T − 1, and what is added to scores: (T, T), 0 for what a token sees. */
 function frame(g: OnnxGraph): { positions: string; mask: string } {
   const length = g.op('Gather', [g.op('Shape', [onnxInput]), g.integers([1], true)]);
   const positions = g.op('Range', [g.integers([0], true), length, g.integers([1], true)]);
@@ -58,7 +58,7 @@ function rotary(g: OnnxGraph, config: RotaryConfig): string {
   const { numAttentionHeads: NH, numKeyValueHeads: NKV, headDim: HS, rmsNormEps } = config;
   const { positions, mask } = frame(g);
   const angles = g.op('Mul', [
-    g.op('Unsqueeze', [g.op('Cast', [positions], { to: 1 }), g.integers([1])]),
+    g.op('Unsqueeze', [g.op('Cast', [positions], { to: dataTypes.f32 }), g.integers([1])]),
     g.reals(inverseFrequencies(config), [1, HS / 2]),
   ]);
   const both = g.op('Concat', [angles, angles], { axis: 1 });
@@ -119,17 +119,8 @@ function shared(
   if (NH === NKV) return value;
   const apart = g.op('Unsqueeze', [value, g.integers([2])]);
   const repeated = g.op('Expand', [apart, g.integers([1, 1, NH / NKV, 1, 1])]);
-  const shape = g.op(
-    'Concat',
-    [
-      g.op('Slice', [g.op('Shape', [value]), g.integers([0]), g.integers([1])]),
-      g.integers([NH]),
-      g.op('Slice', [g.op('Shape', [value]), g.integers([2]), g.integers([3])]),
-      g.integers([HS]),
-    ],
-    { axis: 0 },
-  );
-  return g.op('Reshape', [repeated, shape]);
+  // A 0 keeps the extent that is there, and -1 is what is left: T.
+  return g.op('Reshape', [repeated, g.integers([0, NH, -1, HS])]);
 }
 
 /** softmax(q kᵀ / √HS + mask) v, its heads put together: (B, T, width). */
