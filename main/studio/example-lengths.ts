@@ -32,41 +32,42 @@ const mostKept = 8;
 const framed = 2;
 
 export class SampledLengths {
-  private readonly rows = new Map<string, Promise<readonly Row[]>>();
+  /** By what decides them, the last used last: settings are typed letter by letter, few of them about the data. */
+  private readonly known = new Map<string, ExampleLengths>();
 
   /** Null for what has no examples of its own, as a text that is cut into windows, and where columns do not fit. */
   async of(given: unknown, dataset: Dataset, text: DatasetText): Promise<ExampleLengths | null> {
     const { settings } = checkSettings(given);
     if (!settings || settings.task === 'text' || text.kind === 'text') return null;
-    // What cannot be read is said when it is looked at or trained on.
-    const rows = await this.sampled(text).catch(() => []);
-    if (rows.length === 0) return null;
-    try {
-      const { kind, columns, textColumn } = dataset;
-      const texts = textsOf(
-        withColumns(settings, { kind, columns, rows: [...rows], textColumn }),
-        rows,
-        columns,
-      );
-      const count = pieceCounter(
-        texts.flat().filter((one) => one !== ''),
-        settings.data,
-      );
-      return texts.map((sides) => Math.max(...sides.map(count)) + framed);
-    } catch (error) {
-      // What is wrong with the columns is said elsewhere.
-      if (error instanceof EngineError) return null;
-      throw error;
-    }
+    const { columns, textColumn } = dataset;
+    const key = JSON.stringify([text.contentHash, columns, textColumn, settings.task, settings.data]);
+    const lengths = this.known.get(key) ?? (await sampledLengths(settings, dataset, text));
+    if (lengths === null) return null;
+    this.known.delete(key);
+    this.known.set(key, lengths);
+    if (this.known.size > mostKept) this.known.delete(this.known.keys().next().value!);
+    return lengths;
   }
+}
 
-  private sampled(text: DatasetText): Promise<readonly Row[]> {
-    const known = this.rows.get(text.contentHash) ?? sampleRows(text);
-    this.rows.delete(text.contentHash);
-    this.rows.set(text.contentHash, known);
-    known.catch(() => this.rows.delete(text.contentHash));
-    if (this.rows.size > mostKept) this.rows.delete(this.rows.keys().next().value!);
-    return known;
+async function sampledLengths(
+  settings: RunSettings,
+  { kind, columns, textColumn }: Dataset,
+  text: DatasetText,
+): Promise<ExampleLengths | null> {
+  // What cannot be read is said when it is looked at or trained on.
+  const rows = await sampleRows(text).catch(() => []);
+  if (rows.length === 0) return null;
+  try {
+    const given = { kind, columns, rows, textColumn };
+    const texts = textsOf(withColumns(settings, given), rows, columns);
+    const written = texts.flat().filter((one) => one !== '');
+    const count = pieceCounter(written, settings.data);
+    return texts.map((sides) => Math.max(...sides.map(count)) + framed);
+  } catch (error) {
+    // What is wrong with the columns is said elsewhere.
+    if (error instanceof EngineError) return null;
+    throw error;
   }
 }
 
