@@ -3,9 +3,9 @@
 
 import { ignoreIndex } from '../ignore-index.ts';
 import type { PassShape } from '../models/blocks.ts';
-import { tokenInputsOf } from './token-pass.ts';
 import type { Example } from './examples.ts';
 import { joinIds } from './join-ids.ts';
+import { sourceInputsOf, tokenInputsOf, type TokenInputs } from './token-pass.ts';
 
 type Inputs = Record<string, Uint32Array>;
 
@@ -38,7 +38,7 @@ export function padRows(
   rows: readonly Uint32Array[],
   length: number,
   { padTokenId, side, vocabSize, maxPositions }: Filling,
-): { inputs: ReturnType<typeof tokenInputsOf>; ranges: Uint32Array; firsts: readonly number[] } {
+): { inputs: TokenInputs; ranges: Uint32Array; firsts: readonly number[] } {
   const ids = new Uint32Array(rows.length * length).fill(padTokenId);
   const positions = new Uint32Array(ids.length);
   const ranges = new Uint32Array(2 * rows.length);
@@ -78,17 +78,8 @@ export function collatePairs(
     targets.set(target, row * length);
     targetCount += target.length;
   });
-  const { ids, idOrder, positions, positionOrder } = source.inputs;
   return {
-    inputs: {
-      ...read.inputs,
-      sourceIds: ids,
-      sourceIdOrder: idOrder,
-      sourcePositions: positions,
-      sourcePositionOrder: positionOrder,
-      sourceRange: source.ranges,
-      targets,
-    },
+    inputs: { ...read.inputs, ...sourceInputsOf(source.inputs, source.ranges), targets },
     targetCount,
     tokenCount: targetCount + pairs.reduce((sum, pair) => sum + pair.source.length, 0),
   };

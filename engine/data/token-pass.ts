@@ -16,16 +16,38 @@ export function tokenPass(
 }
 
 /** Token ids and positions with the orders that backward commands read. */
+export interface TokenInputs {
+  readonly ids: Uint32Array;
+  readonly idOrder: Uint32Array;
+  readonly positions: Uint32Array;
+  readonly positionOrder: Uint32Array;
+}
+
+/** The inputs of tokens at positions; their orders are sorted here. */
 export function tokenInputsOf(
   ids: Uint32Array,
   positions: Uint32Array,
   vocabSize: number,
   maxPositions: number,
-): { ids: Uint32Array; idOrder: Uint32Array; positions: Uint32Array; positionOrder: Uint32Array } {
+): TokenInputs {
   return {
     ids,
     idOrder: sortedOrder(ids, vocabSize),
     positions,
     positionOrder: sortedOrder(positions, maxPositions),
+  };
+}
+
+/** Inputs by the names that an encoder-decoder reads its sources under; the range of each row is no padding. */
+export function sourceInputsOf(
+  { ids, idOrder, positions, positionOrder }: TokenInputs,
+  sourceRange: Uint32Array,
+): Record<string, Uint32Array> {
+  return {
+    sourceIds: ids,
+    sourceIdOrder: idOrder,
+    sourcePositions: positions,
+    sourcePositionOrder: positionOrder,
+    sourceRange,
   };
 }

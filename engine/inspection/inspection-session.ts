@@ -2,7 +2,7 @@
 // of each token and the attention weights, which stay on the device and are fetched a head at a time.
 
 import { isEncoder, type ModelConfig } from '../config.ts';
-import { tokenInputsOf } from '../data/token-pass.ts';
+import { sourceInputsOf, tokenInputsOf, type TokenInputs } from '../data/token-pass.ts';
 import type { Device } from '../device/device.ts';
 import { EngineError } from '../errors.ts';
 import type { TensorReader } from '../formats/bytes.ts';
@@ -158,7 +158,7 @@ export class InspectionSession {
 
   private inputs({ ids, source }: InspectedTokens): Record<string, Uint32Array> {
     const { config } = this.model;
-    const laidOut = (one: Uint32Array): ReturnType<typeof tokenInputsOf> =>
+    const laidOut = (one: Uint32Array): TokenInputs =>
       tokenInputsOf(one, Uint32Array.from(one.keys()), config.vocabSize, one.length);
     const targets = new Uint32Array(ids.length).fill(ignoreIndex);
     if (foretells(config)) targets.set(ids.subarray(1));
@@ -170,15 +170,7 @@ export class InspectionSession {
       scalars: packScalars({}),
     };
     if (!source) return inputs;
-    const read = laidOut(source);
-    return {
-      ...inputs,
-      sourceIds: read.ids,
-      sourceIdOrder: read.idOrder,
-      sourcePositions: read.positions,
-      sourcePositionOrder: read.positionOrder,
-      sourceRange: Uint32Array.of(0, source.length),
-    };
+    return { ...inputs, ...sourceInputsOf(laidOut(source), Uint32Array.of(0, source.length)) };
   }
 
   /** A token's loss is known in the row of the token before it. */
