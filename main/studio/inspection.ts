@@ -1,6 +1,6 @@
 // Looks into checkpoints: finds what is named and asks the engine, which waits for a step's end while a run trains.
 
-import type { CallOutput } from '../../preload/contract.ts';
+import type { Checkpoint } from '../../preload/contract.ts';
 import type { EngineHost } from '../engine-host/host.ts';
 import type { InspectRequest } from '../engine-host/messages.ts';
 import type { Checkpoints } from './checkpoints.ts';
@@ -8,35 +8,37 @@ import type { AreaHandlers, CheckedInput } from './handlers.ts';
 
 export class Inspections {
   readonly handlers: AreaHandlers<'inspection'>;
-  private readonly host: EngineHost;
   private readonly checkpoints: Checkpoints;
 
   constructor(host: EngineHost, checkpoints: Checkpoints) {
-    this.host = host;
     this.checkpoints = checkpoints;
     this.handlers = {
-      'inspection.look': (input) => this.open(input),
-      'inspection.attention': async ({ kind, layer, head, ...input }) =>
-        host.request({ ...(await this.looked(input)), kind: 'inspect-head', attention: kind, layer, head }),
-      'inspection.heads': async ({ kind, layer, ...input }) =>
-        host.request({ ...(await this.looked(input)), kind: 'inspect-heads', attention: kind, layer }),
+      'inspection.look': async (input) => {
+        const { checkpoint, asked } = await this.looked(input);
+        return { ...(await host.request({ ...asked, kind: 'inspect' })), checkpoint };
+      },
+      'inspection.attention': async ({ kind, layer, head, ...input }) => {
+        const { asked } = await this.looked(input);
+        return host.request({ ...asked, kind: 'inspect-head', attention: kind, layer, head });
+      },
+      'inspection.heads': async ({ kind, layer, ...input }) => {
+        const { asked } = await this.looked(input);
+        return host.request({ ...asked, kind: 'inspect-heads', attention: kind, layer });
+      },
     };
   }
 
-  private async open(input: CheckedInput<'inspection.look'>): Promise<CallOutput<'inspection.look'>> {
-    const checkpoint = await this.checkpoints.resolve(input.checkpoint);
-    const { text, target, device } = input;
-    const asked = { checkpoint: checkpoint.path, text, target: target ?? null, device };
-    return { ...(await this.host.request({ kind: 'inspect', ...asked })), checkpoint };
-  }
-
+  /** Finds what is named, and says what the engine is asked about. */
   private async looked({
-    checkpoint,
+    checkpoint: reference,
     text,
     target,
     device,
-  }: CheckedInput<'inspection.look'>): Promise<Omit<InspectRequest, 'kind'>> {
-    const { path } = await this.checkpoints.resolve(checkpoint);
-    return { checkpoint: path, text, target: target ?? null, device };
+  }: CheckedInput<'inspection.look'>): Promise<{
+    checkpoint: Checkpoint;
+    asked: Omit<InspectRequest, 'kind'>;
+  }> {
+    const checkpoint = await this.checkpoints.resolve(reference);
+    return { checkpoint, asked: { checkpoint: checkpoint.path, text, target: target ?? null, device } };
   }
 }
