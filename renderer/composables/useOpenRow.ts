@@ -1,5 +1,6 @@
 // One row of a list in a dialog: open while there is a row, and the way to the rows beside it.
 import { computed, type Ref, type WritableComputedRef } from 'vue';
+import { indexWithin } from '../lib/index-within.ts';
 
 export interface OpenRow {
   readonly isOpen: WritableComputedRef<boolean>;
@@ -16,7 +17,7 @@ export function useOpenRow(row: Ref<number | null>, total: () => number): OpenRo
     },
   });
   const go = (distance: number): void => {
-    if (row.value !== null) row.value = Math.max(0, Math.min(total() - 1, row.value + distance));
+    if (row.value !== null) row.value = indexWithin(row.value + distance, total());
   };
   return { isOpen, go };
 }

@@ -9,6 +9,7 @@ import type {
   Stage,
 } from '../../preload/contract.ts';
 import { formatFixed, unknown } from './format.ts';
+import { indexWithin } from './index-within.ts';
 import { shownToken } from './token-words.ts';
 
 /** One head of a model. */
@@ -92,19 +93,17 @@ export function fittingPlace(
 ): { place: HeadPlace; layers: AttentionLayers } | null {
   const layers = attention.find(({ kind }) => kind === wanted?.kind) ?? attention.at(-1);
   if (!layers) return null;
-  const within = (value: number, count: number): number => Math.max(0, Math.min(count - 1, value));
   const place = {
     kind: layers.kind,
-    layer: within(wanted?.layer ?? 0, layers.numLayers),
-    head: within(wanted?.head ?? 0, layers.numHeads),
+    layer: indexWithin(wanted?.layer ?? 0, layers.numLayers),
+    head: indexWithin(wanted?.head ?? 0, layers.numHeads),
   };
   return { place, layers };
 }
 
 /** A cell inside a table. */
 export function cellWithin(cell: MapCell, { rows, columns }: Pick<WeightTable, 'rows' | 'columns'>): MapCell {
-  const within = (value: number, count: number): number => Math.max(0, Math.min(count - 1, value));
-  return { row: within(cell.row, rows), column: within(cell.column, columns) };
+  return { row: indexWithin(cell.row, rows), column: indexWithin(cell.column, columns) };
 }
 
 /** Where a key leads from a cell; null for keys that lead nowhere. */

@@ -10,6 +10,7 @@ import {
   type ChatAnswer,
   type ChatTurn,
 } from '../lib/conversation.ts';
+import { freshId } from '../lib/fresh-id.ts';
 import { useGenerationStore, type WrittenText } from './generation.ts';
 import { usePlaygroundStore } from './playground.ts';
 import { useToastsStore } from './toasts.ts';
@@ -45,7 +46,7 @@ export const useConversationStore = defineStore('conversation', () => {
   /** Says something, and lets the chosen models answer. */
   async function say(text: string): Promise<void> {
     if (text.trim() === '' || !mayAnswer.value) return;
-    const id = crypto.getRandomValues(new Uint32Array(2)).join('-');
+    const id = freshId();
     setTurns([...conversation.value.turns, { id, said: text, answers: [] }]);
     await answer(id);
   }

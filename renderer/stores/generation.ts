@@ -8,6 +8,7 @@ import type { CallOutput, Failure } from '../../preload/contract.ts';
 import { useBridge } from '../bridge.ts';
 import type { ChatMessage } from '../lib/conversation.ts';
 import { failureOf } from '../lib/failure.ts';
+import { freshId } from '../lib/fresh-id.ts';
 import { usePreferencesStore } from './preferences.ts';
 
 export interface WrittenText {
@@ -78,7 +79,7 @@ export const useGenerationStore = defineStore('generation', () => {
     messages: readonly ChatMessage[] = [],
   ): Promise<void> {
     if (isWriting.value) return;
-    const generationId = crypto.getRandomValues(new Uint32Array(4)).join('-');
+    const generationId = freshId();
     byRun.set(runId, {
       generationId,
       reference: checkpoint,

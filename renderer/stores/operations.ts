@@ -3,6 +3,7 @@
 import { defineStore } from 'pinia';
 import { computed, shallowReactive } from 'vue';
 import { useBridge } from '../bridge.ts';
+import { freshId } from '../lib/fresh-id.ts';
 
 export interface Operation {
   readonly id: string;
@@ -45,7 +46,7 @@ export const useOperationsStore = defineStore('operations', () => {
     work: (operationId: string) => Promise<T>,
     shownAfterMs = 0,
   ): Promise<T> {
-    const id = `page-${crypto.getRandomValues(new Uint32Array(3)).join('-')}`;
+    const id = `page-${freshId()}`;
     const startedAtMs = Date.now();
     const show = (): void => {
       byId.set(id, { id, title, value: null, startedAtMs, etaMs: null, isEnding: false });

@@ -6,6 +6,7 @@ import { computed, ref, shallowRef, watch } from 'vue';
 import type { GenerationConfig } from '../../engine/config.ts';
 import type { ChatMessage } from '../lib/conversation.ts';
 import { checkpointName, runReferenceOf, weightsIdOf } from '../lib/checkpoint-words.ts';
+import { freshId } from '../lib/fresh-id.ts';
 import {
   fitting,
   keptText,
@@ -163,7 +164,7 @@ export const usePlaygroundStore = defineStore('playground', () => {
     const texts = await writeAll(chosen.value, prompt, config);
     const outputs = texts.flatMap((text) => outputOf(text) ?? []);
     if (outputs.length === 0) return;
-    const id = crypto.getRandomValues(new Uint32Array(2)).join('-');
+    const id = freshId();
     shownId.value = id;
     setEntries([{ id, atMs: Date.now(), prompt, config, outputs }, ...memory.value.entries]);
   }
