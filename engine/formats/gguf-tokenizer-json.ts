@@ -4,6 +4,7 @@
 
 import { EngineError } from '../errors.ts';
 import type { AddedTokenJson, JsonValue, TokenizerJson } from '../tokenizers/tokenizer.ts';
+import { addedTokenJson, bpeModelJson } from '../tokenizers/write-json-parts.ts';
 import { refuseGguf } from './gguf-cursor.ts';
 import { boolKey, naturalKey, numbersKey, required, textKey, textsKey } from './gguf-keys.ts';
 import { preTokenizerNames, preTokenizerOf } from './gguf-pre-tokenizers.ts';
@@ -41,7 +42,8 @@ export function ggufTokenizer(keys: GgufKeys): GgufTokenizerTexts {
   for (let id = 0; id < lastUsed(types); id++) {
     const content = tokens[id]!;
     const isControl = types[id] === tokenTypes.control || special.has(content);
-    if (isControl || types[id] === tokenTypes.userDefined) added.push(addedToken(id, content, isControl));
+    if (isControl || types[id] === tokenTypes.userDefined)
+      added.push(addedTokenJson({ id, content, isSpecial: isControl }));
     else if (content in vocab) refuseGguf('gguf-key', `The file has the token "${content}" twice.`);
     else vocab[content] = id;
   }
@@ -56,18 +58,7 @@ export function ggufTokenizer(keys: GgufKeys): GgufTokenizerTexts {
       pre_tokenizer: cut.preTokenizer,
       post_processor: beginning(keys, roles['bos_token'], tokens),
       decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
-      model: {
-        type: 'BPE',
-        dropout: null,
-        unk_token: null,
-        continuing_subword_prefix: null,
-        end_of_word_suffix: null,
-        fuse_unk: false,
-        byte_fallback: false,
-        ignore_merges: cut.ignoresMerges,
-        vocab,
-        merges: [...merges],
-      },
+      model: bpeModelJson({ vocab, merges, ignoresMerges: cut.ignoresMerges }),
     },
     config: {
       tokenizer_class: 'PreTrainedTokenizerFast',
@@ -95,10 +86,6 @@ function lastUsed(types: ArrayLike<number>): number {
   let count = types.length;
   while (count > 0 && types[count - 1] === tokenTypes.unused) count--;
   return count;
-}
-
-function addedToken(id: number, content: string, special: boolean): AddedTokenJson {
-  return { id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special };
 }
 
 function beginning(keys: GgufKeys, token: string | undefined, tokens: readonly string[]): JsonValue {

@@ -6,6 +6,7 @@ import { alphabetToBytes, bytesToAlphabet } from './byte-alphabet.ts';
 import { isRecord, readAddedTokens, readMerges, readVocab } from './json-parts.ts';
 import { GPT2_PATTERN, KNOWN_PATTERNS, type SplitPattern } from './split-patterns.ts';
 import type { JsonValue, TokenizerJson } from './tokenizer.ts';
+import { addedTokenJson, bpeModelJson } from './write-json-parts.ts';
 
 /** All that a byte-level BPE is. */
 export interface ByteLevelBpeParts {
@@ -34,15 +35,7 @@ export function writeByteLevelBpe(parts: ByteLevelBpeParts): TokenizerJson {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: parts.addedTokens.map(({ id, content, isSpecial }) => ({
-      id,
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: isSpecial,
-    })),
+    added_tokens: parts.addedTokens.map(addedTokenJson),
     normalizer: null,
     // Also for GPT-2: inside ByteLevel, @huggingface/tokenizers reads its pattern with JavaScript's \s.
     pre_tokenizer: {
@@ -54,18 +47,7 @@ export function writeByteLevelBpe(parts: ByteLevelBpeParts): TokenizerJson {
     },
     post_processor: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: false, use_regex: true },
     decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
-    model: {
-      type: 'BPE',
-      dropout: null,
-      unk_token: null,
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
-      fuse_unk: false,
-      byte_fallback: false,
-      ignore_merges: false,
-      vocab,
-      merges,
-    },
+    model: bpeModelJson({ vocab, merges }),
   };
 }
 

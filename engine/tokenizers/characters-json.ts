@@ -4,6 +4,7 @@
 import type { AddedToken } from './added-token-matcher.ts';
 import { isRecord, readAddedTokens, readMerges, readVocab } from './json-parts.ts';
 import type { TokenizerJson } from './tokenizer.ts';
+import { addedTokenJson, bpeModelJson } from './write-json-parts.ts';
 
 /** All that a character tokenizer is. */
 export interface CharactersParts {
@@ -24,31 +25,12 @@ export function writeCharacters(parts: CharactersParts): TokenizerJson {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: parts.addedTokens.map(({ id, content, isSpecial }) => ({
-      id,
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: isSpecial,
-    })),
+    added_tokens: parts.addedTokens.map(addedTokenJson),
     normalizer: null,
     pre_tokenizer: null,
     post_processor: null,
     decoder: { type: 'Fuse' },
-    model: {
-      type: 'BPE',
-      dropout: null,
-      unk_token: parts.unknownToken,
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
-      fuse_unk: false,
-      byte_fallback: false,
-      ignore_merges: false,
-      vocab,
-      merges: [],
-    },
+    model: bpeModelJson({ vocab, merges: [], unknownToken: parts.unknownToken }),
   };
 }
 
