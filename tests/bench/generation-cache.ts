@@ -4,8 +4,8 @@
 import { isDecoder } from '../../engine/config.ts';
 import { presets } from '../../engine/models/presets.ts';
 import type { Measure } from './measure.ts';
-import { race, type Racer } from './race.ts';
-import { nodeSubject } from './subject.ts';
+import { raceOwnWays } from './own-race.ts';
+import { speedRows } from './step-rows.ts';
 
 /** Tokens that are written. */
 export const cacheContext = 512;
@@ -24,28 +24,12 @@ export const generationCache: Measure = {
   name: 'generation-cache',
   title: `tokens a second over ${cacheContext} tokens written with a key-value cache, against none`,
   async run(context) {
-    const threads = String(context.threads);
-    const racers = await race(
-      [
-        nodeSubject(null, 'heddle-generation.ts', [threads, 'cached']),
-        nodeSubject('Heddle without cache', 'heddle-generation.ts', [threads, 'whole']),
-      ],
-      { isSlow: true },
-    );
-    const [own, without] = racers as [Racer, Racer];
-    if (!(Math.abs(own.losses[0]! - without.losses[0]!) <= 1e-4 * without.losses[0]!)) {
-      throw new Error(`with the cache the logits sum to ${own.losses[0]}, without to ${without.losses[0]}.`);
-    }
-    const speed = ({ medianMs }: Racer): number => (1000 * cacheLengths.length) / medianMs;
-    context.report.rows(
-      this.title,
-      racers.map((racer) => ({
-        name: this.name,
-        value: speed(racer),
-        unit: 'tokens/s',
-        peer: racer.peer,
-        ratio: racer.peer === null ? null : speed(own) / speed(racer),
-      })),
-    );
+    const ways = await raceOwnWays(context, {
+      file: 'heddle-generation.ts',
+      word: 'cached',
+      other: { word: 'whole', peer: 'Heddle without cache' },
+      figure: 'sum of the logits',
+    });
+    context.report.rows(this.title, speedRows(this.name, 'tokens', ways, cacheLengths.length));
   },
 };

@@ -4,6 +4,7 @@
 import type { Measure } from './measure.ts';
 import { pythonWith } from './python-peers.ts';
 import { race, type Racer } from './race.ts';
+import { speedRows } from './step-rows.ts';
 import { nodeSubject, pythonSubject } from './subject.ts';
 
 /** Rows and columns of all three matrices, and products in one measured step. */
@@ -18,23 +19,14 @@ export const matmulNumpy: Measure = {
     const python = pythonWith('numpy', context);
     if (python) subjects.push(pythonSubject('numpy', python, 'numpy_matmul.py', args));
     const racers = await race(subjects);
-    const gflops = ({ medianMs }: Racer): number => (2 * size ** 3 * products) / medianMs / 1e6;
-    const own = racers[0]!;
+    const [own, ...peers] = racers as [Racer, ...Racer[]];
     for (const { peer, description, losses } of racers) {
       context.report.note(`matmul, ${peer ?? 'Heddle'} (${description}): sum of the product ${losses[0]}`);
       if (Math.abs(losses[0]! - own.losses[0]!) > 1e-4 * Math.abs(own.losses[0]!)) {
         throw new Error(`${peer} computed another product than Heddle.`);
       }
     }
-    context.report.rows(
-      this.title,
-      racers.map((racer) => ({
-        name: this.name,
-        value: gflops(racer),
-        unit: 'GFLOP/s',
-        peer: racer.peer,
-        ratio: racer.peer === null ? null : gflops(own) / gflops(racer),
-      })),
-    );
+    const gflop = (2 * size ** 3 * products) / 1e9;
+    context.report.rows(this.title, speedRows(this.name, 'GFLOP', { own, peers }, gflop));
   },
 };

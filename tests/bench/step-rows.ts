@@ -1,5 +1,5 @@
-// Turns the outcome of a step race into rows: milliseconds a step for small models, and tokens a second, memory
-// and the share of our own best matrix product for large ones.
+// Turns the outcome of a step race into rows: milliseconds a step for small models, what is done in a second, and
+// tokens a second, memory and the share of our own best matrix product for large ones.
 
 import type { Row } from './report.ts';
 import type { StepRace } from './step-race.ts';
@@ -19,22 +19,26 @@ export function millisecondRows(name: string, { own, peers }: StepRace): Row[] {
   ];
 }
 
+/** How much is done in a second, where one step does `amount` of the unit. */
+export function speedRows(name: string, unit: string, { own, peers }: StepRace, amount: number): Row[] {
+  return [own, ...peers].map((racer) => ({
+    name,
+    value: (1000 * amount) / racer.medianMs,
+    unit: `${unit}/s`,
+    peer: racer.peer,
+    ratio: racer === own ? null : racer.medianMs / own.medianMs,
+  }));
+}
+
 /**
  * Tokens a second and peak memory of all, and what share of its best 512 x 512 x 512 product the device keeps
  * up over the whole step. `flops`: of the matrix products and attention in one step, causal halves only.
  */
-export function throughputRows(name: string, { own, peers }: StepRace, tokens: number, flops: number): Row[] {
-  const speed = (medianMs: number): number => (1000 * tokens) / medianMs;
+export function throughputRows(name: string, stepRace: StepRace, tokens: number, flops: number): Row[] {
+  const { own, peers } = stepRace;
   const gflops = flops / own.medianMs / 1e6;
   const rows: Row[] = [
-    { name, value: speed(own.medianMs), unit: 'tokens/s', peer: null, ratio: null },
-    ...peers.map(({ peer, medianMs }) => ({
-      name,
-      value: speed(medianMs),
-      unit: 'tokens/s',
-      peer,
-      ratio: medianMs / own.medianMs,
-    })),
+    ...speedRows(name, 'tokens', stepRace, tokens),
     { name: `${name}-compute`, value: gflops, unit: 'GFLOP/s', peer: null, ratio: null },
   ];
   if (own.matmulGflops !== null) {
