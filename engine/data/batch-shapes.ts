@@ -1,8 +1,8 @@
 // The shapes that the batches of a run have, from its settings alone: each has plans of its own. Examples of many
 // lengths are padded to the next of a few, so that little is wasted and few plans are needed.
 
+import { alignUp } from '../align.ts';
 import { isChatTask, isEncoderDecoder, sequenceLength, type RunSettings } from '../config.ts';
-import { alignUp } from '../graph/tensor.ts';
 import type { PassShape } from '../models/blocks.ts';
 
 /** Lengths that padding goes to, as parts of the longest. */

@@ -2,6 +2,7 @@
 // Everything is refused here, before any weight is read. What the keys mean is in gguf-config.ts.
 // Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md; strict where llama.cpp is.
 
+import { alignUp } from '../align.ts';
 import { readExactly, type ByteSource } from './bytes.ts';
 import { GgufCursor, NeedsMoreBytes, refuseGguf } from './gguf-cursor.ts';
 import {
@@ -97,7 +98,7 @@ function parseGgufHeader(
   const unplaced = Array.from({ length: tensorCount }, () => readTensor(cursor, fileName));
   const tensors = placeTensors(unplaced, {
     alignment,
-    dataStart: aligned(cursor.at, alignment),
+    dataStart: alignUp(cursor.at, alignment),
     fileBytes,
     fileName,
   });
@@ -174,17 +175,12 @@ function placeTensors(
         `Tensor "${name}" ends ${end - fileBytes} bytes after the end of ${fileName}.`,
       );
     }
-    next = aligned(offsetBytes + sizeBytes, alignment);
+    next = alignUp(offsetBytes + sizeBytes, alignment);
     tensors.set(name, { ...tensor, offsetBytes: dataStart + offsetBytes });
   }
   // Other tools fill up behind the last tensor too, and behind a header without tensors.
-  if (fileBytes >= aligned(end, alignment) + alignment) {
+  if (fileBytes >= alignUp(end, alignment) + alignment) {
     refuseGguf('gguf-trailing-bytes', `${fileName} has ${fileBytes - end} bytes after its last tensor.`);
   }
   return tensors;
-}
-
-/** The next multiple of an alignment. */
-export function aligned(offset: number, alignment: number): number {
-  return Math.ceil(offset / alignment) * alignment;
 }

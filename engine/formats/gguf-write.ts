@@ -2,9 +2,9 @@
 // comes. Knows no model.
 // Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 
+import { alignUp } from '../align.ts';
 import { EngineError } from '../errors.ts';
 import { elementCount, inChunks } from './bytes.ts';
-import { aligned } from './gguf-header.ts';
 import {
   defaultAlignment,
   ggmlBytes,
@@ -54,7 +54,7 @@ function sizeOf({ type, shape }: Pick<GgufTensorToWrite, 'type' | 'shape'>): num
 }
 
 function padding(length: number): Uint8Array {
-  return new Uint8Array(aligned(length, defaultAlignment) - length);
+  return new Uint8Array(alignUp(length, defaultAlignment) - length);
 }
 
 function ggufHeader(keys: GgufKeys, tensors: readonly GgufTensorToWrite[]): Uint8Array {
@@ -68,7 +68,7 @@ function ggufHeader(keys: GgufKeys, tensors: readonly GgufTensorToWrite[]): Uint
     bytes.text(tensor.name).u32(tensor.shape.length);
     for (const extent of tensor.shape.toReversed()) bytes.u64(extent);
     bytes.u32(tensor.type.id).u64(offset);
-    offset = aligned(offset + sizeOf(tensor), defaultAlignment);
+    offset = alignUp(offset + sizeOf(tensor), defaultAlignment);
   }
   return bytes.done();
 }

@@ -1,8 +1,9 @@
 // Turns a recorded tape into a plan: every transient is given a place by liveness in a shared slab.
 // Placing needs no device; binding a plan to memory is engine/graph/executor.ts.
 
+import { alignUp } from '../align.ts';
 import { isWritten } from './kernel.ts';
-import { alignUp, alignmentBytes, tensorBytes, type Tensor } from './tensor.ts';
+import { alignmentBytes, tensorBytes, type Tensor } from './tensor.ts';
 import type { Tape } from './tape.ts';
 
 /** Where a transient, input or output lies: a slab and an offset in bytes. */

@@ -1,6 +1,8 @@
 // Tensors as the graph sees them: a shape, an element type and where the values will live.
 // A tensor holds no values and no device memory; plans place transients, arenas place what outlives a plan.
 
+import { alignUp } from '../align.ts';
+
 /** `f16` is a way to store: kernels convert when they load and store, and compute in f32. */
 export type ElementType = 'f32' | 'u32' | 'f16';
 
@@ -46,11 +48,6 @@ export function sizeOf(shape: readonly number[]): number {
 /** Bytes that a tensor's values take, in whole words: no adapter binds half of one. */
 export function tensorBytes(tensor: Tensor): number {
   return alignUp(sizeOf(tensor.shape) * elementBytes[tensor.elementType], 4);
-}
-
-/** Rounds up to a multiple of `step`. */
-export function alignUp(value: number, step: number): number {
-  return Math.ceil(value / step) * step;
 }
 
 /** An empty arena that tensors are then added to. */

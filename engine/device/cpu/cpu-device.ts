@@ -2,8 +2,8 @@
 // This thread only lays out memory and keeps order; it never computes and never blocks. Bits do not depend
 // on the number of threads, because kernels cut their work into tiles by their constants alone.
 
+import { alignUp } from '../../align.ts';
 import { EngineError } from '../../errors.ts';
-import { alignUp } from '../../graph/tensor.ts';
 import type {
   BufferRange,
   Device,

@@ -1,8 +1,9 @@
 // The one shared memory of the CPU device: reserved at its maximum, grown when an allocation needs it.
 // Gives out 256-byte aligned blocks and takes them back. It knows no buffers, programs or threads.
 
+import { alignUp } from '../../align.ts';
 import { EngineError } from '../../errors.ts';
-import { alignmentBytes, alignUp } from '../../graph/tensor.ts';
+import { alignmentBytes } from '../../graph/tensor.ts';
 import { HEAP_START } from './kernels/layout.ts';
 import { pageBytes, wasm, type WasmMemory } from './wasm.ts';
 

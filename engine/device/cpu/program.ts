@@ -1,8 +1,9 @@
 // Writes a list of placed commands into shared memory as the workers read it: phase records and argument
 // blocks (pointers of the bindings, constants, pointer of the shared scratch; see kernels/layout.ts).
 
+import { alignUp } from '../../align.ts';
 import type { BufferRange, PlacedCommand } from '../device.ts';
-import { alignmentBytes, alignUp } from '../../graph/tensor.ts';
+import { alignmentBytes } from '../../graph/tensor.ts';
 import { functionNumber, type KernelFunctions } from './kernel-bundle.ts';
 import {
   PHASE_ARGUMENTS,

@@ -1,7 +1,7 @@
 // The buffers a device has given out: checks sizes before Dawn sees them, and finds the GPU buffer behind
 // the plain description that the rest of the engine holds.
 
-import { alignUp } from '../../graph/tensor.ts';
+import { alignUp } from '../../align.ts';
 import type { BufferRange, DeviceBuffer, DeviceLimits } from '../device.ts';
 import { underErrorScopes } from './error-scopes.ts';
 import { inMiB, refusedError, outOfMemoryError } from './failure.ts';

@@ -1,8 +1,8 @@
 // A list of commands made ready for one device: pipelines compiled, constants in one uniform buffer, bind
 // groups made. Encoding it creates nothing but the encoder itself.
 
+import { alignUp } from '../../align.ts';
 import type { WgslTarget } from '../../graph/kernel.ts';
-import { alignUp } from '../../graph/tensor.ts';
 import { sha256 } from '../../sha256.ts';
 import type { BufferRange, PlacedCommand, Program } from '../device.ts';
 import { underErrorScopes } from './error-scopes.ts';

@@ -3,9 +3,10 @@
 // into the gradients of hidden states and weight, before the next chunk takes their memory.
 // M = rows, C = hidden size, V = vocabulary size.
 
+import { alignUp } from '../../align.ts';
 import { metricsOutput } from '../../graph/scalars.ts';
 import type { Tape } from '../../graph/tape.ts';
-import { alignUp, rowsOf, sizeOf, type Tensor } from '../../graph/tensor.ts';
+import { rowsOf, sizeOf, type Tensor } from '../../graph/tensor.ts';
 import { columnSum } from '../column-sum/column-sum.ts';
 import { matmulCommand } from '../matmul/matmul.ts';
 import { rowWindows, type RowWindow } from '../parts/row-windows.ts';
