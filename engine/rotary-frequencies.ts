@@ -20,8 +20,8 @@ export type Llama3Scaling = Pick<
 >;
 
 /**
- * By what Llama 3 multiplies a frequency: s + (1 − s)/factor, from 1/factor to 1. The turns within the original context decide: few are
- * slowed, many are not, between them it is a blend.
+ * By what Llama 3 multiplies a frequency: s + (1 − s)/factor, from 1/factor to 1. The turns within the original
+ * context decide: few are slowed, many are not, between them it is a blend.
  */
 export function llama3Slowing(scaling: Llama3Scaling, frequency: number): number {
   const { ropeFactor, ropeLowFreqFactor: low, ropeHighFreqFactor: high } = scaling;

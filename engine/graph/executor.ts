@@ -13,7 +13,6 @@ export class Executor {
   private readonly arenas: ReadonlyMap<Arena, DeviceBuffer>;
   private slabs: DeviceBuffer[] = [];
   private readonly programs = new Map<Plan, Program>();
-
   private readonly ownsArenas: boolean;
 
   private constructor(device: Device, arenas: ReadonlyMap<Arena, DeviceBuffer>, ownsArenas: boolean) {

@@ -19,10 +19,10 @@ export interface LossRecording extends TapeOptions {
 
 /**
  * Records a pass that ends in the loss, with its backward commands when the tape is for training.
- * Inputs: token inputs, `targets` (M) u32 for the M rows that are scored (B*T, the shape's `scoredRows`, or B of a
- * classifier), `scalars`, `scoredRows` where the shape says how many, for a source `sourceInputs` and `sourceRange`, for a classifier `firstRows` (B) u32, the row of (B*T) at which each
- * sequence begins (rising), and `validRange` or `segments` where the shape says so; output:
- * `metrics`, and `tokenLoss` and `tokenRank` (M) on request.
+ * Inputs: token inputs; `targets` (M) u32 for the M rows that are scored: B*T, the shape's `scoredRows`, or B of a
+ * classifier; `scalars`; `scoredRows` where the shape says how many; for a source `sourceInputs` and `sourceRange`;
+ * for a classifier `firstRows` (B) u32, the row of (B*T) at which each sequence begins (rising); `validRange` or
+ * `segments` where the shape says so. Output: `metrics`, and `tokenLoss` and `tokenRank` (M) on request.
  */
 export function recordLoss(model: Model, shape: PassShape, options: LossRecording): Tape {
   const tape = new Tape(options);

@@ -1,5 +1,6 @@
 // Models in use in the engine process: a checkpoint or Hugging Face files that go on with a text, do their task on
-// examples, or are looked into. The one opened last stays open, so that the next text from the same checkpoint begins at once.
+// examples, or are looked into. The one opened last stays open, so that the next text from the same checkpoint
+// begins at once.
 
 import {
   evaluationLength,

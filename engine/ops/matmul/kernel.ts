@@ -152,8 +152,8 @@ export interface MatmulCommand {
 
 /**
  * Records C = act((C +) op(A) op(B) + bias) * gate + residual.
- * All f32, or f16 where a tape stores so; op transposes where asked, though never both operands. `bias`, `slope`, `gate` and `residual`
- * are dense. Throws where a matrix does not fit its tensor or the residual is an operand.
+ * All f32, or f16 where a tape stores so; op transposes where asked, though never both operands. `bias`, `slope`,
+ * `gate` and `residual` are dense. Throws where a matrix does not fit its tensor or the residual is an operand.
  */
 export function matmulCommand(tape: Tape, command: MatmulCommand): void {
   const { a, b, c, m, n, k, transA = false, transB = false, accumulate = false } = command;
