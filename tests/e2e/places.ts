@@ -104,6 +104,14 @@ export function seededPlaces({ real, long }: SeededHome): readonly Place[] {
         await page.getByRole('radio', { name: 'Overlapping' }).click();
       },
     },
+    {
+      name: 'checkpoints-hub',
+      address: '/checkpoints',
+      open: async (page) => {
+        await runCommand(page, 'Load from the Hugging Face Hub');
+        await page.getByLabel('Name').waitFor();
+      },
+    },
     { name: 'evaluate', address: '/evaluate' },
     {
       name: 'evaluate-selected',
